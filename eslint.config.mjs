@@ -13,7 +13,10 @@ const pure = (files, alsoAllowed = '') => ({
       'error',
       {
         patterns: [
-          { regex: '^(@nestjs/|fastify|typeorm|pg|undici|rxjs|node:)', message: 'This folder is pure: no framework, no I/O.' },
+          {
+            regex: '^(@nestjs/|fastify|typeorm|pg|undici|rxjs|node:)',
+            message: 'This folder is pure: no framework, no I/O.',
+          },
           {
             regex: `^\\.\\./(?!${alsoAllowed || '$'})`,
             allowTypeImports: true,
@@ -34,7 +37,10 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-imports': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
@@ -56,7 +62,15 @@ export default tseslint.config(
             {
               sourceTag: 'type:contract',
               onlyDependOnLibsWithTags: ['none'],
-              bannedExternalImports: ['@nestjs/*', '@angular/*', 'rxjs', 'fastify', 'typeorm', 'pg', 'undici'],
+              bannedExternalImports: [
+                '@nestjs/*',
+                '@angular/*',
+                'rxjs',
+                'fastify',
+                'typeorm',
+                'pg',
+                'undici',
+              ],
             },
             {
               sourceTag: 'scope:api',
@@ -74,15 +88,29 @@ export default tseslint.config(
       ],
     },
   },
-  pure(['libs/cost-model/src/**/*.ts', 'libs/openai-contract/src/**/*.ts', 'libs/admin-contract/src/**/*.ts'], '[a-z]'),
-  pure(['apps/api/src/translate/**/*.ts', 'apps/api/src/meter/**/*.ts', 'apps/api/src/upstream/ollama/ndjson.ts']),
+  pure(
+    ['libs/cost-model/src/**/*.ts', 'libs/openai-contract/src/**/*.ts', 'libs/admin-contract/src/**/*.ts'],
+    '[a-z]',
+  ),
+  pure([
+    'apps/api/src/translate/**/*.ts',
+    'apps/api/src/meter/**/*.ts',
+    'apps/api/src/upstream/ollama/ndjson.ts',
+  ]),
   {
     files: ['apps/api/src/upstream/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/openai/', message: 'upstream knows nothing of /v1.' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '/openai/', message: 'upstream knows nothing of /v1.' }] },
+      ],
+    },
   },
   {
     files: ['tools/**/*.{ts,mjs}', '**/bench/**/*.{ts,mjs}', '**/*.mjs', '**/*.cjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', setTimeout: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', setTimeout: 'readonly', URL: 'readonly' },
+    },
     rules: { 'no-console': 'off' },
   },
   {
@@ -94,7 +122,14 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': 'off',
     },
   },
-  { files: ['apps/admin/**/*.ts'], extends: [angular.configs.tsRecommended], processor: angular.processInlineTemplates },
-  { files: ['apps/admin/**/*.html'], extends: [angular.configs.templateRecommended, angular.configs.templateAccessibility] },
+  {
+    files: ['apps/admin/**/*.ts'],
+    extends: [angular.configs.tsRecommended],
+    processor: angular.processInlineTemplates,
+  },
+  {
+    files: ['apps/admin/**/*.html'],
+    extends: [angular.configs.templateRecommended, angular.configs.templateAccessibility],
+  },
   prettier,
 );

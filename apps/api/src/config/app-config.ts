@@ -1,0 +1,189 @@
+import { resolve } from 'node:path';
+import { ConfigError } from './config-error';
+import { type Environment, readEnvironment } from './environment';
+
+/** One Ollama in the pool. */
+export interface HostConfig {
+  /** `host:port` of the URL, or `demo`. */
+  readonly name: string;
+  /** Origin without a trailing slash. */
+  readonly url: string;
+  readonly slots: number;
+  readonly demo: boolean;
+}
+
+const LOCAL_OLLAMA_URL = 'http://127.0.0.1:11434';
+const DEFAULT_MODEL = 'llama3.1:8b';
+
+/** The whole configuration, typed and frozen; nothing else reads the environment. */
+export class AppConfig {
+  readonly gatewayHost: string;
+  readonly gatewayPort: number;
+  readonly adminHost: string;
+  readonly adminPort: number;
+  /** Host names the admin plane answers to besides loopback. */
+  readonly adminHosts: readonly string[];
+  readonly dataDir: string;
+  readonly databaseUrl: string;
+  readonly trustProxy: readonly string[];
+  readonly corsOrigins: readonly string[];
+
+  readonly hosts: readonly HostConfig[];
+  /** True when no Ollama was named: 11434 is probed and the demo host leaves once it answers. */
+  readonly hostsAreDefault: boolean;
+  readonly defaultModel: string | null;
+  readonly numCtx: number | null;
+  readonly connectTimeoutMs: number;
+  readonly firstTokenTimeoutMs: number;
+  readonly tokenGapTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+
+  readonly queueMax: number;
+  readonly queueMaxPerKey: number;
+  readonly queueWaitMs: number;
+  readonly clientStallMs: number;
+  readonly heartbeatMs: number;
+  readonly bodyLimitBytes: number;
+  readonly maxStreams: number;
+  readonly drainMs: number;
+
+  readonly logBodies: 'full' | 'metadata' | 'none';
+  readonly logBodyMaxBytes: number;
+  readonly logDurability: 'process' | 'power';
+  readonly spoolMaxBytes: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+
+  /** µ-currency per kWh. */
+  readonly rateMicrosPerKwh: number;
+  readonly currency: string;
+  /** mW while at least one request is active. */
+  readonly powerMilliwatts: number;
+  readonly idleMilliwatts: number;
+  readonly energySettleMs: number;
+  readonly timezone: string;
+
+  /** Keys of an older set-up, by the variable that names them. */
+  readonly importedKeys: readonly { readonly variable: 'API_KEY' | 'API_KEY_ALT'; readonly text: string }[];
+  readonly adminEmail: string;
+  readonly adminPassword: string | null;
+  readonly adminToken: string | null;
+  readonly keyPepper: string | null;
+  readonly production: boolean;
+
+  constructor(environment: Environment) {
+    this.gatewayHost = environment.GATEWAY_HOST;
+    this.gatewayPort = environment.GATEWAY_PORT;
+    this.adminHost = environment.ADMIN_HOST;
+    this.adminPort = environment.ADMIN_PORT;
+    this.adminHosts = list(environment.ADMIN_HOSTS);
+    this.dataDir = resolve(environment.DATA_DIR);
+    if (!environment.DATABASE_URL)
+      throw new ConfigError(
+        'DATABASE_URL',
+        '(unset)',
+        'a PostgreSQL URL (`npm start` brings its own server and sets it)',
+      );
+    this.databaseUrl = environment.DATABASE_URL;
+    this.trustProxy = list(environment.TRUST_PROXY);
+    this.corsOrigins = list(environment.CORS_ORIGINS);
+
+    this.production = environment.NODE_ENV === 'production';
+    const named = environment.OLLAMA_URLS ?? environment.OLLAMA_URL;
+    this.hostsAreDefault = named === undefined;
+    this.hosts = readHosts(environment, this.production);
+    this.defaultModel = environment.DEFAULT_MODEL ?? DEFAULT_MODEL;
+    this.numCtx = environment.OLLAMA_NUM_CTX ?? null;
+    this.connectTimeoutMs = environment.CONNECT_TIMEOUT_MS;
+    this.firstTokenTimeoutMs = environment.FIRST_TOKEN_TIMEOUT_MS;
+    this.tokenGapTimeoutMs = environment.TOKEN_GAP_TIMEOUT_MS;
+    this.requestTimeoutMs = environment.REQUEST_TIMEOUT_MS;
+
+    this.queueMax = environment.QUEUE_MAX;
+    this.queueMaxPerKey = environment.QUEUE_MAX_PER_KEY;
+    this.queueWaitMs = environment.QUEUE_WAIT_MS;
+    this.clientStallMs = environment.CLIENT_STALL_MS;
+    this.heartbeatMs = environment.HEARTBEAT_MS;
+    this.bodyLimitBytes = environment.BODY_LIMIT_MB * 1024 * 1024;
+    this.maxStreams = environment.MAX_STREAMS;
+    this.drainMs = environment.DRAIN_MS;
+
+    this.logBodies = environment.LOG_BODIES;
+    this.logBodyMaxBytes = environment.LOG_BODY_MAX_KB * 1024;
+    this.logDurability = environment.LOG_DURABILITY;
+    this.spoolMaxBytes = environment.SPOOL_MAX_MB * 1024 * 1024;
+    this.logLevel = environment.LOG_LEVEL;
+
+    this.rateMicrosPerKwh = Math.round(environment.ELECTRICITY_RATE * 1e6);
+    this.currency = environment.CURRENCY;
+    this.powerMilliwatts = Math.round(environment.POWER_WATTS * 1000);
+    this.idleMilliwatts = Math.round(environment.IDLE_WATTS * 1000);
+    if (this.idleMilliwatts > this.powerMilliwatts)
+      throw new ConfigError(
+        'IDLE_WATTS',
+        JSON.stringify(environment.IDLE_WATTS),
+        `at most POWER_WATTS (${environment.POWER_WATTS})`,
+      );
+    this.energySettleMs = environment.ENERGY_SETTLE_MS;
+    this.timezone = environment.TIMEZONE;
+
+    this.importedKeys = (['API_KEY', 'API_KEY_ALT'] as const).flatMap((variable) => {
+      const text = environment[variable];
+      return text === undefined ? [] : [{ variable, text }];
+    });
+    this.adminEmail = environment.ADMIN_EMAIL ?? 'admin@localhost';
+    this.adminPassword = environment.ADMIN_PASSWORD ?? null;
+    this.adminToken = environment.ADMIN_TOKEN ?? null;
+    this.keyPepper = environment.KEY_PEPPER ?? null;
+    Object.freeze(this);
+  }
+
+  /** @throws ConfigError for the first wrong or contradictory value. */
+  static fromVariables(variables: Readonly<Record<string, string | undefined>>): AppConfig {
+    return new AppConfig(readEnvironment(variables));
+  }
+}
+
+function list(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function readHosts(environment: Environment, production: boolean): readonly HostConfig[] {
+  const variable = environment.OLLAMA_URLS === undefined ? 'OLLAMA_URL' : 'OLLAMA_URLS';
+  const named = environment.OLLAMA_URLS ?? environment.OLLAMA_URL;
+  if (named !== undefined)
+    return list(named).map((entry) => readHost(entry, variable, environment.HOST_SLOTS));
+  const local = readHost(LOCAL_OLLAMA_URL, 'OLLAMA_URL', environment.HOST_SLOTS);
+  if (environment.DEMO_HOST_URL === undefined) return [local];
+  if (production) throw new ConfigError('DEMO_HOST_URL', '(set)', 'no demo host where NODE_ENV=production');
+  const demo = {
+    ...readHost(environment.DEMO_HOST_URL, 'DEMO_HOST_URL', environment.HOST_SLOTS),
+    name: 'demo',
+    demo: true,
+  };
+  return [local, demo];
+}
+
+function readHost(entry: string, variable: string, defaultSlots: number): HostConfig {
+  let url: URL;
+  try {
+    url = new URL(entry);
+  } catch {
+    throw new ConfigError(
+      variable,
+      JSON.stringify(entry),
+      'http://host:port, several with commas in OLLAMA_URLS, #slots=n each',
+    );
+  }
+  const slotsText = new URLSearchParams(url.hash.slice(1)).get('slots');
+  const slots = slotsText === null ? defaultSlots : Number(slotsText);
+  if (!/^https?:$/.test(url.protocol) || !Number.isInteger(slots) || slots < 1 || slots > 1024)
+    throw new ConfigError(
+      variable,
+      JSON.stringify(entry),
+      'http://host:port, several with commas in OLLAMA_URLS, #slots=n each',
+    );
+  return { name: url.host, url: url.origin + url.pathname.replace(/\/+$/, ''), slots, demo: false };
+}

@@ -1,0 +1,7 @@
+/** A setting that stops the start; the message is the one line that the terminal shows. */
+export class ConfigError extends Error {
+  constructor(variable: string, shownValue: string, expected: string) {
+    super(`${variable}=${shownValue} is not usable: expected ${expected}`);
+    this.name = 'ConfigError';
+  }
+}

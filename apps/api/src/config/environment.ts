@@ -1,0 +1,149 @@
+import { plainToInstance, Transform } from 'class-transformer';
+import {
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  IsTimeZone,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
+import { ConfigError } from './config-error';
+
+const asNumber = () =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? Number(value) : value));
+const asBoolean = () =>
+  Transform(({ value }: { value: unknown }) =>
+    value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value,
+  );
+
+/** An integer setting within bounds, given as text. */
+const Bounded = (min: number, max: number) => (target: object, key: string) => {
+  asNumber()(target, key);
+  IsInt({ message: `a whole number from ${min} to ${max}` })(target, key);
+  Min(min, { message: `a whole number from ${min} to ${max}` })(target, key);
+  Max(max, { message: `a whole number from ${min} to ${max}` })(target, key);
+};
+
+/** A decimal setting within bounds, given as text. */
+const Decimal = (min: number, max: number) => (target: object, key: string) => {
+  asNumber()(target, key);
+  IsNumber({}, { message: `a number from ${min} to ${max}` })(target, key);
+  Min(min, { message: `a number from ${min} to ${max}` })(target, key);
+  Max(max, { message: `a number from ${min} to ${max}` })(target, key);
+};
+
+const Flag = () => (target: object, key: string) => {
+  asBoolean()(target, key);
+  IsBoolean({ message: 'true or false' })(target, key);
+};
+
+/** The environment as it is read, each variable under its own name; defaults are the promised ones. */
+export class Environment {
+  @IsString() GATEWAY_HOST = '127.0.0.1';
+  @Bounded(0, 65535) GATEWAY_PORT = 8080;
+  @IsString() ADMIN_HOST = '127.0.0.1';
+  @Bounded(0, 65535) ADMIN_PORT = 3000;
+  @IsString() ADMIN_HOSTS = '';
+  @MinLength(1, { message: 'a folder' }) DATA_DIR = './.data';
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'postgres://user:password@host/database' })
+  DATABASE_URL?: string;
+  @IsString() TRUST_PROXY = '';
+  @IsString() CORS_ORIGINS = '*';
+
+  @IsOptional() @IsString() OLLAMA_URL?: string;
+  @IsOptional() @IsString() OLLAMA_URLS?: string;
+  /** Set by `npm start` when it runs the demo host; never by hand. */
+  @IsOptional() @IsString() DEMO_HOST_URL?: string;
+  @IsOptional() @IsString() DEFAULT_MODEL?: string;
+  @IsOptional() @Bounded(1, 10_000_000) OLLAMA_NUM_CTX?: number;
+  @Bounded(1, 1024) HOST_SLOTS = 4;
+  @Bounded(1, 600_000) CONNECT_TIMEOUT_MS = 3000;
+  @Bounded(1, 86_400_000) FIRST_TOKEN_TIMEOUT_MS = 600_000;
+  @Bounded(1, 86_400_000) TOKEN_GAP_TIMEOUT_MS = 60_000;
+  @Bounded(1, 86_400_000) REQUEST_TIMEOUT_MS = 1_800_000;
+
+  @Bounded(0, 100_000) QUEUE_MAX = 256;
+  @Bounded(0, 100_000) QUEUE_MAX_PER_KEY = 64;
+  @Bounded(0, 86_400_000) QUEUE_WAIT_MS = 60_000;
+  @Bounded(1, 86_400_000) CLIENT_STALL_MS = 60_000;
+  @Bounded(0, 86_400_000) HEARTBEAT_MS = 10_000;
+  @Bounded(1, 1024) BODY_LIMIT_MB = 32;
+  @Bounded(1, 100_000) MAX_STREAMS = 1024;
+  @Bounded(0, 86_400_000) DRAIN_MS = 30_000;
+
+  @IsIn(['full', 'metadata', 'none'], { message: 'full, metadata or none' }) LOG_BODIES:
+    'full' | 'metadata' | 'none' = 'full';
+  @Bounded(1, 32_768) LOG_BODY_MAX_KB = 256;
+  @IsIn(['process', 'power'], { message: 'process or power' }) LOG_DURABILITY: 'process' | 'power' =
+    'process';
+  @Bounded(16, 1_048_576) SPOOL_MAX_MB = 2048;
+  @IsIn(['debug', 'info', 'warn', 'error'], { message: 'debug, info, warn or error' }) LOG_LEVEL:
+    'debug' | 'info' | 'warn' | 'error' = 'info';
+
+  @Decimal(-100, 1000) ELECTRICITY_RATE = 0.383;
+  @Matches(/^[A-Z]{3}$/, { message: 'an ISO 4217 code such as USD' }) CURRENCY = 'USD';
+  @Decimal(0, 1_000_000) POWER_WATTS = 80;
+  @Decimal(0, 1_000_000) IDLE_WATTS = 0;
+  @Bounded(0, 3_600_000) ENERGY_SETTLE_MS = 10_000;
+  @IsTimeZone({ message: 'an IANA time zone such as America/Los_Angeles' }) TIMEZONE = 'America/Los_Angeles';
+
+  @IsOptional() @MinLength(8, { message: 'at least 8 characters' }) API_KEY?: string;
+  @IsOptional() @MinLength(8, { message: 'at least 8 characters' }) API_KEY_ALT?: string;
+  @IsOptional() @IsEmail({ require_tld: false }, { message: 'an e-mail address' }) ADMIN_EMAIL?: string;
+  @IsOptional() @MinLength(8, { message: 'at least 8 characters' }) ADMIN_PASSWORD?: string;
+  @IsOptional() @MinLength(24, { message: 'at least 24 characters' }) ADMIN_TOKEN?: string;
+  @IsOptional() @MinLength(16, { message: 'at least 16 characters' }) KEY_PEPPER?: string;
+  @IsOptional() @IsString() NODE_ENV?: string;
+}
+
+const SECRET = /PASSWORD|TOKEN|PEPPER|API_KEY|DATABASE_URL|_URL/;
+
+/**
+ * Checks the variables and fills the defaults. Empty variables count as unset; the old name
+ * `M4_MAX_POWER_WATTS` works for `POWER_WATTS`.
+ * @throws ConfigError naming the variable, its value (secrets masked) and what is expected.
+ */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  if (given['POWER_WATTS'] === undefined && given['M4_MAX_POWER_WATTS'] !== undefined)
+    given['POWER_WATTS'] = given['M4_MAX_POWER_WATTS'];
+  // An empty CORS_ORIGINS is a choice (off), not an absence.
+  if (variables['CORS_ORIGINS'] === '') given['CORS_ORIGINS'] = '';
+  const known = Object.keys(new Environment());
+  const optional = [
+    'DATABASE_URL',
+    'OLLAMA_URL',
+    'OLLAMA_URLS',
+    'DEMO_HOST_URL',
+    'DEFAULT_MODEL',
+    'OLLAMA_NUM_CTX',
+    'API_KEY',
+    'API_KEY_ALT',
+    'ADMIN_EMAIL',
+    'ADMIN_PASSWORD',
+    'ADMIN_TOKEN',
+    'KEY_PEPPER',
+    'NODE_ENV',
+  ];
+  const picked = Object.fromEntries(
+    Object.entries(given).filter(([name]) => known.includes(name) || optional.includes(name)),
+  );
+  const environment = plainToInstance(Environment, picked, { exposeDefaultValues: true });
+  const [first] = validateSync(environment, { whitelist: false });
+  if (first) {
+    const expected = Object.values(first.constraints ?? {})[0] ?? 'another value';
+    const shown = SECRET.test(first.property) ? '(hidden)' : JSON.stringify(given[first.property]);
+    throw new ConfigError(first.property, shown, expected);
+  }
+  return environment;
+}

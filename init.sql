@@ -1,0 +1,202 @@
+-- Ollameter's baseline schema (PostgreSQL 15 or newer). Idempotent: safe to run on every start.
+-- id columns of the log are UUIDv7, so a month's partition is a range of ids.
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+CREATE TABLE IF NOT EXISTS migrations (
+  id serial PRIMARY KEY,
+  "timestamp" bigint NOT NULL,
+  name varchar NOT NULL
+);
+
+-- Facts about this database: 'pepper_fingerprint', …
+CREATE TABLE IF NOT EXISTS setting (
+  key text PRIMARY KEY,
+  value jsonb NOT NULL,
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE IF NOT EXISTS admin_user (
+  id uuid PRIMARY KEY,
+  email text NOT NULL UNIQUE,
+  password_hash text NOT NULL,
+  role text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  password_changed_at timestamptz NOT NULL DEFAULT now(),
+  disabled_at timestamptz
+);
+
+CREATE TABLE IF NOT EXISTS admin_session (
+  token_hash bytea PRIMARY KEY,
+  user_id uuid NOT NULL REFERENCES admin_user (id) ON DELETE CASCADE,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  last_seen_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz NOT NULL,
+  client_address text,
+  user_agent text
+);
+CREATE INDEX IF NOT EXISTS admin_session_user_id_idx ON admin_session (user_id);
+
+CREATE TABLE IF NOT EXISTS api_key (
+  id uuid PRIMARY KEY,
+  name text NOT NULL,
+  note text,
+  prefix text NOT NULL,
+  last_four text NOT NULL,
+  secret_hash bytea NOT NULL UNIQUE,
+  -- the variable an imported key follows; null for keys made here
+  source_variable text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz,
+  revoked_at timestamptz,
+  revoked_reason text
+);
+
+CREATE TABLE IF NOT EXISTS tariff_version (
+  id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  currency text NOT NULL,
+  rate_micros_per_kwh bigint NOT NULL,
+  valid_from timestamptz NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE IF NOT EXISTS request_log (
+  id uuid NOT NULL,
+  at timestamptz NOT NULL,
+  key_id uuid,
+  key_name text,
+  model text,
+  host text,
+  endpoint text NOT NULL,
+  streamed boolean NOT NULL,
+  status smallint NOT NULL,
+  outcome text NOT NULL,
+  error_code text,
+  prompt_tokens integer,
+  completion_tokens integer,
+  tokens_quality text,
+  duration_ms double precision NOT NULL,
+  queue_ms double precision,
+  load_ms double precision,
+  prompt_ms double precision,
+  generate_ms double precision,
+  ttft_ms double precision,
+  tokens_per_second double precision,
+  -- the interval record, Unix microseconds by the gateway's clock
+  slot_from_us bigint,
+  active_from_us bigint,
+  active_to_us bigint,
+  client_address text,
+  user_agent text,
+  prompt_preview text,
+  answer_preview text,
+  PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+CREATE INDEX IF NOT EXISTS request_log_key_id_idx ON request_log (key_id, id);
+
+CREATE TABLE IF NOT EXISTS request_body (
+  id uuid NOT NULL,
+  prompt text,
+  answer text,
+  request text,
+  response text,
+  PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+
+CREATE TABLE IF NOT EXISTS request_energy (
+  id uuid NOT NULL,
+  host text NOT NULL,
+  energy_pj numeric(38, 0) NOT NULL,
+  cost_numerator numeric(38, 0),
+  currency text,
+  quality text NOT NULL,
+  source text NOT NULL,
+  scope text NOT NULL,
+  concurrency double precision NOT NULL,
+  tariff_version_id integer,
+  settled_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+
+-- 15-minute UTC buckets of accept time. key_id is the nil UUID where no key was known.
+-- Histograms are log-binned (bin 0 is below 1; bin n holds [1.1^(n-1), 1.1^n)), trimmed to the highest used bin.
+CREATE TABLE IF NOT EXISTS usage_rollup (
+  bucket_at timestamptz NOT NULL,
+  key_id uuid NOT NULL,
+  model text NOT NULL,
+  endpoint text NOT NULL,
+  outcome text NOT NULL,
+  host text NOT NULL,
+  currency text NOT NULL,
+  requests bigint NOT NULL DEFAULT 0,
+  prompt_tokens bigint NOT NULL DEFAULT 0,
+  completion_tokens bigint NOT NULL DEFAULT 0,
+  duration_ms double precision NOT NULL DEFAULT 0,
+  queue_ms double precision NOT NULL DEFAULT 0,
+  load_ms double precision NOT NULL DEFAULT 0,
+  prompt_ms double precision NOT NULL DEFAULT 0,
+  generate_ms double precision NOT NULL DEFAULT 0,
+  energy_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
+  duration_histogram bigint[] NOT NULL DEFAULT '{}',
+  ttft_histogram bigint[] NOT NULL DEFAULT '{}',
+  speed_histogram bigint[] NOT NULL DEFAULT '{}',
+  PRIMARY KEY (bucket_at, key_id, model, endpoint, outcome, host, currency)
+);
+
+CREATE OR REPLACE FUNCTION histogram_sum(bigint[], bigint[]) RETURNS bigint[]
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS $$ SELECT coalesce(array_agg(coalesce(a, 0) + coalesce(b, 0) ORDER BY n), '{}')
+        FROM unnest($1, $2) WITH ORDINALITY AS bins (a, b, n) $$;
+
+CREATE OR REPLACE AGGREGATE histogram_total(bigint[]) (SFUNC = histogram_sum, STYPE = bigint[], INITCOND = '{}');
+
+-- What a host's meter counted, by kind: request, idle, load, other.
+CREATE TABLE IF NOT EXISTS energy_ledger (
+  bucket_at timestamptz NOT NULL,
+  host text NOT NULL,
+  kind text NOT NULL,
+  currency text NOT NULL,
+  energy_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
+  PRIMARY KEY (bucket_at, host, kind, currency)
+);
+
+-- How far each host's time is settled, Unix microseconds.
+CREATE TABLE IF NOT EXISTS energy_frontier (
+  host text PRIMARY KEY,
+  settled_to_us bigint NOT NULL
+);
+
+-- Shares of requests that were still running when their time was settled; folded into request_energy at their end.
+CREATE TABLE IF NOT EXISTS energy_open (
+  id uuid PRIMARY KEY,
+  host text NOT NULL,
+  energy_pj numeric(38, 0) NOT NULL,
+  cost_numerator numeric(38, 0),
+  active_us bigint NOT NULL,
+  -- active time weighted by how many shared it, for the mean concurrency
+  shared_us bigint NOT NULL
+);
+
+-- The columns that SQL written for the older set-up knows.
+CREATE OR REPLACE VIEW request_logs AS
+  SELECT l.id,
+         l.at AS created_at,
+         l.model,
+         b.prompt,
+         b.answer AS response,
+         coalesce(l.prompt_tokens, 0) AS prompt_tokens,
+         coalesce(l.completion_tokens, 0) AS completion_tokens,
+         coalesce(l.prompt_tokens, 0) + coalesce(l.completion_tokens, 0) AS total_tokens,
+         l.duration_ms,
+         l.status AS status_code,
+         e.energy_pj / 3.6e15 AS energy_wh,
+         e.cost_numerator / 3.6e24 AS cost
+    FROM request_log l
+    LEFT JOIN request_body b USING (id)
+    LEFT JOIN request_energy e USING (id);
+
+INSERT INTO migrations ("timestamp", name)
+  SELECT 1763942400000, 'Baseline1763942400000'
+  WHERE NOT EXISTS (SELECT 1 FROM migrations WHERE name = 'Baseline1763942400000');

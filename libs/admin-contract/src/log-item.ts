@@ -1,0 +1,64 @@
+import type { EnergyQuality, Outcome, TokensQuality } from './outcome';
+
+/** One row of `GET /api/logs`. Times in ms, energies as integer pJ strings, money as exact decimal strings. */
+export interface LogItem {
+  /** UUIDv7, the answer's `x-request-id`. */
+  id: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  keyId: string | null;
+  keyName: string | null;
+  model: string | null;
+  host: string | null;
+  endpoint: string;
+  streamed: boolean;
+  /** HTTP status that the client saw; 499 where it left before any. */
+  status: number;
+  outcome: Outcome;
+  errorCode: string | null;
+  promptTokens: number | null;
+  completionTokens: number | null;
+  totalTokens: number | null;
+  tokensQuality: TokensQuality | null;
+  durationMs: number;
+  queueMs: number | null;
+  loadMs: number | null;
+  promptMs: number | null;
+  generateMs: number | null;
+  ttftMs: number | null;
+  tokensPerSecond: number | null;
+  /** Mean number of requests that shared the machine while this one was active; null until settled. */
+  concurrency: number | null;
+  /** Nine significant digits; null while pending. */
+  energyWh: number | null;
+  energyPj: string | null;
+  energyQuality: EnergyQuality;
+  /** Decimal string of 12 fraction digits; null while pending or where no price is known. */
+  cost: string | null;
+  costNumerator: string | null;
+  currency: string | null;
+  promptPreview: string | null;
+  answerPreview: string | null;
+}
+
+/** `GET /api/logs/{id}`. Texts are null where the log policy kept none. */
+export interface LogDetail extends LogItem {
+  prompt: string | null;
+  answer: string | null;
+  request: unknown;
+  response: unknown;
+  clientAddress: string | null;
+  userAgent: string | null;
+  tariffVersion: number | null;
+}
+
+/** `GET /api/logs`, newest first. */
+export interface LogPage {
+  items: LogItem[];
+  total: number;
+  /** False where counting stopped at 10,000. */
+  totalIsExact: boolean;
+  page: number;
+  pageSize: number;
+  nextCursor: string | null;
+}
