@@ -1,6 +1,5 @@
 import { plainToInstance, Transform } from 'class-transformer';
 import {
-  IsBoolean,
   IsEmail,
   IsIn,
   IsInt,
@@ -18,10 +17,6 @@ import { ConfigError } from './config-error';
 
 const asNumber = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? Number(value) : value));
-const asBoolean = () =>
-  Transform(({ value }: { value: unknown }) =>
-    value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value,
-  );
 
 /** An integer setting within bounds, given as text. */
 const Bounded = (min: number, max: number) => (target: object, key: string) => {
@@ -39,10 +34,6 @@ const Decimal = (min: number, max: number) => (target: object, key: string) => {
   Max(max, { message: `a number from ${min} to ${max}` })(target, key);
 };
 
-const Flag = () => (target: object, key: string) => {
-  asBoolean()(target, key);
-  IsBoolean({ message: 'true or false' })(target, key);
-};
 
 /** The environment as it is read, each variable under its own name; defaults are the promised ones. */
 export class Environment {
