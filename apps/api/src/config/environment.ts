@@ -34,7 +34,6 @@ const Decimal = (min: number, max: number) => (target: object, key: string) => {
   Max(max, { message: `a number from ${min} to ${max}` })(target, key);
 };
 
-
 /** The environment as it is read, each variable under its own name; defaults are the promised ones. */
 export class Environment {
   @IsString() GATEWAY_HOST = '127.0.0.1';

@@ -1,0 +1,54 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AppConfig } from '../config/app-config';
+import { StartError } from '../config/start-error';
+
+const FINGERPRINT_SETTING = 'pepper_fingerprint';
+
+/** The secret that makes stored key hashes useless without this machine's disk (or environment). */
+@Injectable()
+export class PepperService {
+  private readonly pepper: Buffer;
+
+  constructor(
+    config: AppConfig,
+    private readonly dataSource: DataSource,
+  ) {
+    this.pepper = config.keyPepper === null ? pepperFile(config.dataDir) : Buffer.from(config.keyPepper);
+  }
+
+  /** HMAC-SHA256 of a key's text. */
+  hash(keyText: string): Buffer {
+    return createHmac('sha256', this.pepper).update(keyText).digest();
+  }
+
+  /** @throws StartError where the database's keys were hashed with another pepper. */
+  async assertSamePepper(): Promise<void> {
+    const fingerprint = createHmac('sha256', this.pepper)
+      .update('ollameter pepper fingerprint')
+      .digest('hex')
+      .slice(0, 16);
+    const rows = await this.dataSource.query<{ value: string }[]>(
+      `INSERT INTO setting (key, value) VALUES ($1, to_jsonb($2::text))
+       ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING value #>> '{}' AS value`,
+      [FINGERPRINT_SETTING, fingerprint],
+    );
+    if (rows[0]?.value !== fingerprint)
+      throw new StartError(
+        'KEY_PEPPER is not the one this database was made with: no key would work. Restore the pepper (KEY_PEPPER, or the file `pepper` in DATA_DIR).',
+      );
+  }
+}
+
+function pepperFile(dataDir: string): Buffer {
+  const path = join(dataDir, 'pepper');
+  mkdirSync(dataDir, { recursive: true });
+  if (!existsSync(path)) {
+    writeFileSync(path, randomBytes(32).toString('base64url') + '\n', { mode: 0o600, flag: 'wx' });
+    chmodSync(path, 0o600);
+  }
+  return Buffer.from(readFileSync(path, 'utf8').trim());
+}

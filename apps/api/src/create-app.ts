@@ -1,0 +1,144 @@
+import 'reflect-metadata';
+import { createServer, type Server } from 'node:http';
+
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { adminHostCheck } from './identity/admin-host-check';
+import { AppModule } from './app.module';
+import { AppConfig } from './config/app-config';
+import { ExchangeInterceptor } from './exchange/exchange.interceptor';
+import { GatewayEntry } from './exchange/gateway-entry';
+import { OpenaiExceptionFilter } from './openai/openai-exception.filter';
+import { markConnections, planeConstraint, planeOf } from './plane/plane';
+import { PlaneExceptionFilter } from './plane/plane-exception.filter';
+import { RouteTable } from './plane/route-table';
+import { ProblemFilter } from './admin-api/problem.filter';
+import { GatewayError } from './upstream/gateway-error';
+
+const ADMIN_BODY_LIMIT_BYTES = 1024 * 1024;
+const SMALL_BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+/** A client that needs longer for its headers is not a client (slow-loris). */
+const HEADERS_TIMEOUT_MS = 20_000;
+/** A 32 MB body over a slow line. */
+const BODY_TIMEOUT_MS = 300_000;
+/** Longer than nginx keeps its upstream connections, so that nginx never meets a closing one. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** The app and its two listeners; nothing listens yet. */
+export interface OllameterApp {
+  nest: NestFastifyApplication;
+  gateway: Server;
+  admin: Server;
+}
+
+/** Builds the one Nest app on one Fastify router behind two HTTP servers; shared by main and the tests. */
+export async function createApp(config: AppConfig): Promise<OllameterApp> {
+  const servers: Server[] = [];
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.bodyLimitBytes,
+    trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
+    routerOptions: {
+      constraints: { plane: planeConstraint },
+      ignoreDuplicateSlashes: true,
+      maxParamLength: 512,
+    },
+    skipMiddie: true,
+    serverFactory: (handler) => {
+      const options = {
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        requestTimeout: BODY_TIMEOUT_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        noDelay: true,
+      };
+      servers.push(createServer(options, handler), createServer(options, handler));
+      const [gateway, admin] = servers as [Server, Server];
+      markConnections(gateway, 'gateway');
+      markConnections(admin, 'admin');
+      return gateway;
+    },
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const routes = new RouteTable(fastify);
+  limitBodies(fastify, config);
+  const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: logLevels(config.logLevel),
+  });
+  keepBodyText(fastify);
+  const entry = nest.get(GatewayEntry);
+  const checkAdminHost = adminHostCheck(config);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (planeOf(request.raw) === 'admin') {
+      checkAdminHost(request, reply, done);
+      return;
+    }
+    try {
+      entry.onRequest(request, reply);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.addHook('onRequest', (request, _reply, done) => done(unknownRoute(request, routes)));
+  nest.useGlobalInterceptors(new ExchangeInterceptor());
+  nest.useGlobalFilters(new PlaneExceptionFilter(nest.get(OpenaiExceptionFilter), nest.get(ProblemFilter)));
+  await nest.init();
+  await fastify.ready();
+  const [gateway, admin] = servers as [Server, Server];
+  answerBrokenHttp(gateway);
+  return { nest, gateway, admin };
+}
+
+/** 404 or, where only the method is wrong, 405; told apart before the body is read. */
+function unknownRoute(request: FastifyRequest, routes: RouteTable): GatewayError | undefined {
+  if (!request.is404 || planeOf(request.raw) !== 'gateway') return undefined;
+  const path = request.url.split('?', 1)[0] ?? '';
+  const allow = routes.methodsOf('gateway', path.replace(/\/{2,}/g, '/'));
+  if (allow.length > 0)
+    return new GatewayError('method_not_allowed', `Not allowed to ${request.method} on ${path}.`, { allow });
+  return new GatewayError('unknown_url', `Unknown request URL: ${request.method} ${path}.`);
+}
+
+function limitBodies(fastify: FastifyInstance, config: AppConfig): void {
+  fastify.addHook('onRoute', (route) => {
+    const gateway = (route.config as { gateway?: { largeBody?: boolean } } | undefined)?.gateway;
+    if (gateway === undefined) route.bodyLimit = ADMIN_BODY_LIMIT_BYTES;
+    else
+      route.bodyLimit = gateway.largeBody
+        ? config.bodyLimitBytes
+        : Math.min(SMALL_BODY_LIMIT_BYTES, config.bodyLimitBytes);
+  });
+}
+
+/** Parses JSON as Fastify does, and keeps the text for the log. */
+function keepBodyText(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'ignore');
+  fastify.removeContentTypeParser('application/json');
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    request.bodyText = body as string;
+    void parse(request, body as string, done);
+  });
+}
+
+/** Bytes that are not HTTP never reach a route; they get the envelope all the same. */
+function answerBrokenHttp(gateway: Server): void {
+  gateway.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const status =
+      error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    const body = JSON.stringify(new GatewayError('invalid_value', 'The request is not valid HTTP.').envelope);
+    socket.end(
+      `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  });
+}
+
+function logLevels(level: AppConfig['logLevel']): ('debug' | 'log' | 'warn' | 'error' | 'fatal')[] {
+  const all = ['debug', 'log', 'warn', 'error', 'fatal'] as const;
+  return [...all.slice({ debug: 0, info: 1, warn: 2, error: 3 }[level])];
+}

@@ -1,0 +1,80 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiKeyService } from '../auth/api-key.service';
+import { bearerKey } from '../auth/bearer-key';
+import { planeOf } from '../plane/plane';
+import { GatewayError } from '../upstream/gateway-error';
+import { Exchange } from './exchange';
+import { RequestLog } from './exchange-record';
+import { StrangerSampler } from './stranger-sampler';
+
+/**
+ * The first thing that happens to a gateway request, before its body is read: it gets its exchange, its key is
+ * checked, and its connection's end is watched.
+ */
+@Injectable()
+export class GatewayEntry {
+  private readonly logger = new Logger(GatewayEntry.name);
+  private readonly strangers = new StrangerSampler();
+  private draining = false;
+
+  constructor(
+    private readonly keys: ApiKeyService,
+    private readonly log: RequestLog,
+  ) {}
+
+  /** From now on new requests are refused; running ones go on. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  /** Fastify `onRequest` hook. @throws GatewayError; the exception filter answers it. */
+  onRequest(request: FastifyRequest, reply: FastifyReply): void {
+    if (planeOf(request.raw) !== 'gateway') return;
+    const route = request.routeOptions.config.gateway;
+    if (route?.access === 'public') return;
+    const exchange = new Exchange(
+      route?.endpoint ?? 'unknown',
+      request.ip,
+      request.headers['user-agent'] ?? null,
+      this.log,
+    );
+    reply.raw.setHeader('x-request-id', exchange.id);
+    const text = bearerKey(request.headers);
+    const caller = text === null ? null : this.keys.find(text);
+    if (caller === null) {
+      // A path that does not exist is told as such to anybody; a stranger's miss leaves no row.
+      if (route === undefined) return;
+      this.sampleStranger(exchange, request.ip);
+    } else {
+      exchange.identify(caller);
+    }
+    request.exchange = exchange;
+    this.watch(exchange, reply);
+    if (caller === null)
+      throw new GatewayError(
+        'invalid_api_key',
+        text === null
+          ? "You did not provide an API key. Send it as 'Authorization: Bearer <key>'."
+          : 'Incorrect API key provided.',
+      );
+    if (this.draining)
+      throw new GatewayError('draining', 'The gateway is shutting down.', { retryAfterMs: 5000 });
+  }
+
+  /** The backstop: whatever did not settle the exchange, the end of its connection does. */
+  private watch(exchange: Exchange, reply: FastifyReply): void {
+    reply.raw.on('close', () => {
+      exchange
+        .connectionClosed()
+        .catch((error: unknown) => this.logger.error(`the record of ${exchange.id} was not kept`, error));
+    });
+  }
+
+  private sampleStranger(exchange: Exchange, address: string): void {
+    const row = this.strangers.admit(address, Date.now());
+    if (row === null) exchange.discard();
+    else if (row.suppressed > 0)
+      this.logger.warn(`${row.suppressed} refusals without a valid key were not logged one by one`);
+  }
+}

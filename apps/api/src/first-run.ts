@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INestApplication } from '@nestjs/common';
+import type { FirstRunMessage } from '@ollameter/admin-contract';
+import { ApiKeyService } from './auth/api-key.service';
+import type { AppConfig } from './config/app-config';
+import { FirstAdminService } from './identity/first-admin.service';
+
+/** Where the secrets of the first run wait when no parent can show them; deleted at the first login. */
+export const FIRST_RUN_FILE = 'first-run-secrets.txt';
+
+/** Makes the first admin and the first key where there is none, and hands their secrets over exactly once. */
+export async function firstRun(
+  app: INestApplication,
+  config: AppConfig,
+  tellParent: (message: FirstRunMessage) => void,
+): Promise<void> {
+  const apiKey = await app.get(ApiKeyService).load();
+  const admin = await app.get(FirstAdminService).ensure();
+  if (apiKey === null && admin === null) return;
+  const message: FirstRunMessage = {
+    type: 'first-run',
+    adminEmail: admin?.email ?? config.adminEmail,
+    adminPassword: admin?.password ?? null,
+    apiKey,
+  };
+  if (process.send !== undefined) {
+    tellParent(message);
+    return;
+  }
+  const lines = [
+    `Portal login: ${message.adminEmail}`,
+    message.adminPassword === null ? null : `Password: ${message.adminPassword}`,
+    apiKey === null ? null : `API key: ${apiKey}`,
+  ];
+  writeFileSync(
+    join(config.dataDir, FIRST_RUN_FILE),
+    lines.filter((line) => line !== null).join('\n') + '\n',
+    { mode: 0o600 },
+  );
+}

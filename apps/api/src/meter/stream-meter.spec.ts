@@ -1,0 +1,51 @@
+import { StreamMeter } from './stream-meter';
+
+describe('StreamMeter', () => {
+  it('takes tokens and times from Ollama where it told them', () => {
+    const meter = new StreamMeter();
+    meter.observe(1_000_000, 1);
+    meter.observe(3_000_000, 1);
+    meter.finish({
+      load_duration: 5e6,
+      prompt_eval_count: 11,
+      prompt_eval_duration: 250e6,
+      eval_count: 100,
+      eval_duration: 2e9,
+    });
+    expect(meter.result()).toEqual({
+      promptTokens: 11,
+      completionTokens: 100,
+      tokensQuality: 'reported',
+      loadMs: 5,
+      promptMs: 250,
+      generateMs: 2000,
+      tokensPerSecond: 50,
+      firstRecordUs: 1_000_000,
+      activeFromUs: 750_000,
+      activeToUs: 3_000_000,
+    });
+  });
+
+  it('counts records by the gateway’s clock where the end never came, and says so', () => {
+    const meter = new StreamMeter();
+    meter.observe(1_000_000, 2);
+    meter.observe(2_000_000, 1);
+    expect(meter.result()).toMatchObject({
+      promptTokens: null,
+      completionTokens: 3,
+      tokensQuality: 'counted',
+      generateMs: 1000,
+      tokensPerSecond: 3,
+      activeFromUs: 1_000_000,
+    });
+  });
+
+  it('knows nothing where no record came', () => {
+    expect(new StreamMeter().result()).toMatchObject({
+      promptTokens: null,
+      completionTokens: null,
+      tokensQuality: null,
+      activeFromUs: null,
+    });
+  });
+});

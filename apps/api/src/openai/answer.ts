@@ -1,0 +1,133 @@
+import type { ServerResponse } from 'node:http';
+import type { Exchange } from '../exchange/exchange';
+import { SSE_HEARTBEAT, sseFrame } from '@ollameter/openai-contract';
+import type { GatewayError } from '../upstream/gateway-error';
+
+/** Where an answer goes. Errors before its first byte are thrown to the exception filter; later ones go in-band. */
+export interface Answer {
+  /** True once the status line is out; an error must go in-band then. */
+  readonly open: boolean;
+  /** HTTP status that the client has seen, or will see for an answer that is whole. */
+  readonly status: number;
+  /** Sends text at once; resolves when the client is ready for more. @throws when it is not in time. */
+  write(text: string): Promise<void> | undefined;
+  /** The last bytes; only after the answer record is safe. */
+  end(text: string): void;
+  /** An error after the first byte: told in-band, and never looking whole. */
+  fail(error: GatewayError): void;
+  dispose(): void;
+}
+
+/** The client does not read; its generation is stopped. */
+export class ClientStalled extends Error {}
+
+/** A unary answer: one body with its length, sent whole. */
+export class JsonAnswer implements Answer {
+  readonly open = false;
+  readonly status = 200;
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly exchange: Exchange,
+  ) {}
+
+  write(): undefined {
+    return undefined;
+  }
+
+  end(text: string): void {
+    this.response.writeHead(200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(text),
+      'openai-processing-ms': String(Math.round(this.exchange.elapsedMs)),
+    });
+    this.response.end(text);
+  }
+
+  fail(): void {
+    this.response.destroy();
+  }
+
+  dispose(): void {
+    // Holds nothing.
+  }
+}
+
+/**
+ * A server-sent-event stream. Headers wait for the first frame, so that early failures keep their status, or
+ * for the first heartbeat, so that no proxy closes a stream that loads a model.
+ */
+export class SseAnswer implements Answer {
+  private readonly heartbeat: NodeJS.Timeout | null;
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly exchange: Exchange,
+    heartbeatMs: number,
+    private readonly stallMs: number,
+  ) {
+    this.heartbeat = heartbeatMs > 0 ? setInterval(() => this.beat(), heartbeatMs) : null;
+  }
+
+  get open(): boolean {
+    return this.response.headersSent;
+  }
+
+  get status(): number {
+    return 200;
+  }
+
+  write(text: string): Promise<void> | undefined {
+    if (text === '') return undefined;
+    this.start();
+    this.heartbeat?.refresh();
+    return this.response.write(text) ? undefined : this.drained();
+  }
+
+  end(text: string): void {
+    this.start();
+    this.response.end(text);
+  }
+
+  fail(error: GatewayError): void {
+    this.response.end(sseFrame(JSON.stringify(error.envelope)));
+  }
+
+  dispose(): void {
+    if (this.heartbeat !== null) clearInterval(this.heartbeat);
+  }
+
+  private start(): void {
+    if (this.response.headersSent) return;
+    this.response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      'openai-processing-ms': String(Math.round(this.exchange.elapsedMs)),
+    });
+  }
+
+  private beat(): void {
+    // A full buffer means the client is not reading: silence is not its problem.
+    if (this.response.writableNeedDrain || this.response.writableEnded) return;
+    this.start();
+    this.response.write(SSE_HEARTBEAT);
+  }
+
+  private drained(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void) => () => {
+        clearTimeout(timer);
+        this.response.off('drain', onDrain).off('close', onClose);
+        finish();
+      };
+      const onDrain = settle(resolve);
+      const onClose = settle(resolve);
+      const timer = setTimeout(
+        settle(() => reject(new ClientStalled('The client stopped reading.'))),
+        this.stallMs,
+      );
+      this.response.on('drain', onDrain).on('close', onClose);
+    });
+  }
+}

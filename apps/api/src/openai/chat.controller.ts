@@ -1,0 +1,27 @@
+import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiKeyGuard } from '../auth/api-key.guard';
+import { CurrentExchange } from '../exchange/current-exchange.decorator';
+import type { Exchange } from '../exchange/exchange';
+import { GatewayRoute } from '../plane/gateway-route.decorator';
+import { Plane } from '../plane/plane.decorator';
+import { ChatPipeline } from './chat.pipeline';
+
+@Plane('gateway')
+@UseGuards(ApiKeyGuard)
+@Controller('v1/chat')
+export class ChatController {
+  constructor(private readonly pipeline: ChatPipeline) {}
+
+  @Post('completions')
+  @HttpCode(200)
+  @GatewayRoute({ endpoint: 'chat.completions', access: 'key', largeBody: true })
+  complete(
+    @CurrentExchange() exchange: Exchange,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.pipeline.run(exchange, body, request.bodyText ?? null, reply);
+  }
+}

@@ -1,0 +1,21 @@
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import type { ModelList } from '@ollameter/openai-contract';
+import { ApiKeyGuard } from '../auth/api-key.guard';
+import { CurrentExchange } from '../exchange/current-exchange.decorator';
+import type { Exchange } from '../exchange/exchange';
+import { GatewayRoute } from '../plane/gateway-route.decorator';
+import { Plane } from '../plane/plane.decorator';
+import { ModelsService } from './models.service';
+
+@Plane('gateway')
+@UseGuards(ApiKeyGuard)
+@Controller('v1/models')
+export class ModelsController {
+  constructor(private readonly models: ModelsService) {}
+
+  @Get()
+  @GatewayRoute({ endpoint: 'models', access: 'key' })
+  list(@CurrentExchange() exchange: Exchange): Promise<ModelList> {
+    return this.models.list(exchange);
+  }
+}

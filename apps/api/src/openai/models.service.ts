@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { Model, ModelList } from '@ollameter/openai-contract';
+import type { Exchange } from '../exchange/exchange';
+import { type HostModel, HostPool } from '../upstream/ollama/host-pool.service';
+
+/** The models of all hosts in OpenAI's shape. */
+@Injectable()
+export class ModelsService {
+  constructor(private readonly hosts: HostPool) {}
+
+  async list(exchange: Exchange): Promise<ModelList> {
+    const list: ModelList = { object: 'list', data: this.hosts.models.map(toModel) };
+    await exchange.settle({ outcome: 'completed', status: 200 });
+    return list;
+  }
+}
+
+function toModel(model: HostModel): Model {
+  return { id: model.name, object: 'model', created: model.createdAt, owned_by: namespace(model.name) };
+}
+
+/** `hf.co/team/model:tag` → `team`; models of Ollama's own library belong to `library`. */
+function namespace(name: string): string {
+  return name.split('/').at(-2) ?? 'library';
+}

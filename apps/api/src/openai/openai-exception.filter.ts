@@ -1,0 +1,46 @@
+import { type ArgumentsHost, Injectable, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerResponse } from 'node:http';
+import { GatewayError } from '../upstream/gateway-error';
+import { toGatewayError } from './to-gateway-error';
+
+/** Errors of the gateway plane: settles the exchange, then sends OpenAI's envelope, or nothing where headers are out. */
+@Injectable()
+export class OpenaiExceptionFilter {
+  private readonly logger = new Logger('Gateway');
+
+  async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const error = toGatewayError(thrown);
+    if (error.code === 'internal_error')
+      this.logger.error('unexpected error', (error.cause as Error | undefined)?.stack ?? String(thrown));
+    await request.exchange
+      ?.settle({
+        outcome: error.code === 'internal_error' ? 'gateway_failed' : 'rejected',
+        status: error.status,
+        errorCode: error.code,
+      })
+      .catch((failure: unknown) =>
+        this.logger.error(`the record of ${request.exchange?.id ?? ''} was not kept`, failure),
+      );
+    sendGatewayError(reply.raw, error);
+  }
+}
+
+/** Writes the envelope and the headers that the SDKs' retries read (openai-node `core/client`). */
+export function sendGatewayError(response: ServerResponse, error: GatewayError): void {
+  if (response.headersSent || response.destroyed) return;
+  const body = JSON.stringify(error.envelope);
+  response.writeHead(error.status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    ...(error.retryAfterMs !== null && {
+      'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))),
+      'retry-after-ms': String(Math.ceil(error.retryAfterMs)),
+    }),
+    ...(error.allow !== null && { allow: error.allow.join(', ') }),
+  });
+  response.end(body);
+}

@@ -1,0 +1,71 @@
+import { type ErrorEnvelope, errorEnvelope } from '@ollameter/openai-contract';
+
+/**
+ * Every way a gateway request can fail: stable code → HTTP status and OpenAI `type`.
+ * `retry` tells the official SDKs by `x-should-retry` where the status alone would mislead them.
+ */
+const ERROR_TABLE = {
+  invalid_api_key: { status: 401, type: 'invalid_request_error' },
+  invalid_json: { status: 400, type: 'invalid_request_error' },
+  invalid_value: { status: 400, type: 'invalid_request_error' },
+  missing_required_parameter: { status: 400, type: 'invalid_request_error' },
+  unsupported_parameter: { status: 400, type: 'invalid_request_error' },
+  unsupported_value: { status: 400, type: 'invalid_request_error' },
+  context_length_exceeded: { status: 400, type: 'invalid_request_error' },
+  model_not_found: { status: 404, type: 'invalid_request_error' },
+  unknown_url: { status: 404, type: 'invalid_request_error' },
+  method_not_allowed: { status: 405, type: 'invalid_request_error' },
+  request_timeout: { status: 408, type: 'invalid_request_error' },
+  request_too_large: { status: 413, type: 'invalid_request_error' },
+  unsupported_media_type: { status: 415, type: 'invalid_request_error' },
+  rate_limit_exceeded: { status: 429, type: 'requests' },
+  client_left: { status: 499, type: 'invalid_request_error' },
+  internal_error: { status: 500, type: 'server_error' },
+  upstream_error: { status: 502, type: 'server_error' },
+  upstream_unreachable: { status: 502, type: 'server_error' },
+  server_is_overloaded: { status: 503, type: 'service_unavailable_error' },
+  queue_timeout: { status: 503, type: 'service_unavailable_error' },
+  log_unavailable: { status: 503, type: 'service_unavailable_error' },
+  draining: { status: 503, type: 'service_unavailable_error' },
+  upstream_timeout: { status: 504, type: 'server_error' },
+} as const satisfies Record<string, { status: number; type: string }>;
+
+export type ErrorCode = keyof typeof ERROR_TABLE;
+
+interface ErrorDetails {
+  /** The request field at fault, in OpenAI's notation. */
+  param?: string | null;
+  /** When it is worth trying again; becomes `Retry-After` and `retry-after-ms`. */
+  retryAfterMs?: number;
+  /** For 405: the methods that the path knows. */
+  allow?: readonly string[];
+  cause?: unknown;
+}
+
+/** An error with a place in the table; the only kind that a client of the gateway plane sees. */
+export class GatewayError extends Error {
+  readonly status: number;
+  readonly type: string;
+  readonly param: string | null;
+  readonly retryAfterMs: number | null;
+  readonly allow: readonly string[] | null;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+  ) {
+    super(message, { cause: details.cause });
+    this.name = 'GatewayError';
+    this.status = ERROR_TABLE[code].status;
+    this.type = ERROR_TABLE[code].type;
+    this.param = details.param ?? null;
+    this.retryAfterMs = details.retryAfterMs ?? null;
+    this.allow = details.allow ?? null;
+  }
+
+  /** OpenAI's error body. */
+  get envelope(): ErrorEnvelope {
+    return errorEnvelope(this.message, this.type, this.code, this.param);
+  }
+}

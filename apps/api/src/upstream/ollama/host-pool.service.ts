@@ -1,0 +1,175 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Agent, request } from 'undici';
+import { AppConfig, type HostConfig } from '../../config/app-config';
+import { GatewayError } from '../gateway-error';
+import { modelNotFound } from './map-upstream-error';
+import type { OllamaTags } from './ollama-wire';
+
+const REFRESH_MS = 30_000;
+/** An absent host is asked often: its return is what people wait for. */
+const ABSENT_REFRESH_MS = 3_000;
+/** A miss asks the hosts again, but not more often than this, so that wrong names cost little. */
+const MISS_REFRESH_MS = 1_000;
+const LIST_TIMEOUT_MS = 5_000;
+
+/** A model as a host lists it. */
+export interface HostModel {
+  /** As the host spells it, tag included. */
+  name: string;
+  /** Unix seconds of its last change. */
+  createdAt: number;
+}
+
+/** One Ollama: where it is, whether it answers, what it holds, how many of its slots are taken. */
+export class PoolHost {
+  reachable = false;
+  models: ReadonlyMap<string, HostModel> = new Map();
+  running = 0;
+
+  constructor(readonly config: HostConfig) {}
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  get url(): string {
+    return this.config.url;
+  }
+}
+
+/** A model's name on the wire and the hosts that hold it now. */
+export interface ResolvedModel {
+  name: string;
+  hosts: readonly PoolHost[];
+}
+
+/** The Ollama hosts and the models they hold, kept fresh by polling and by a miss. */
+@Injectable()
+export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(HostPool.name);
+  private readonly all: readonly PoolHost[];
+  private readonly agent: Agent;
+  private timer: NodeJS.Timeout | null = null;
+  private refreshing: Promise<void> | null = null;
+  private refreshedAtMs = 0;
+
+  constructor(private readonly config: AppConfig) {
+    this.all = config.hosts.map((host) => new PoolHost(host));
+    this.agent = new Agent({ connect: { timeout: config.connectTimeoutMs } });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.refresh();
+    this.schedule();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer);
+    await this.agent.destroy();
+  }
+
+  /** The hosts in use: the demo host leaves as soon as a real Ollama answers. */
+  get hosts(): readonly PoolHost[] {
+    const real = this.all.filter((host) => !host.config.demo);
+    const demo = this.all.filter((host) => host.config.demo);
+    if (demo.length === 0) return real;
+    return real.some((host) => host.reachable) ? real : demo;
+  }
+
+  /** True while only the demo host answers. */
+  get demo(): boolean {
+    return this.hosts.some((host) => host.config.demo);
+  }
+
+  /** Every model of every host in use, each name once. */
+  get models(): HostModel[] {
+    const byName = new Map<string, HostModel>();
+    for (const host of this.hosts)
+      for (const model of host.models.values()) if (!byName.has(model.name)) byName.set(model.name, model);
+    return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** What a request that names no model gets. */
+  get defaultModel(): string {
+    if (this.config.defaultModel !== null && !this.demo) return this.config.defaultModel;
+    return this.models[0]?.name ?? this.config.defaultModel ?? '';
+  }
+
+  /**
+   * Finds the hosts that hold a model; asks them again before it says no.
+   * @throws GatewayError `model_not_found`, or `upstream_unreachable` while no host answers.
+   */
+  async resolve(asked: string | null | undefined): Promise<ResolvedModel> {
+    const name = asked ?? this.defaultModel;
+    const known = this.lookUp(name);
+    if (known !== null) return known;
+    if (Date.now() - this.refreshedAtMs >= MISS_REFRESH_MS || !this.hosts.some((host) => host.reachable))
+      await this.refresh();
+    const found = this.lookUp(name);
+    if (found !== null) return found;
+    if (!this.hosts.some((host) => host.reachable))
+      throw new GatewayError('upstream_unreachable', 'No model server answers at the moment.', {
+        retryAfterMs: 5000,
+      });
+    throw modelNotFound(
+      name,
+      this.demo ? ' Only the demo model is here: start Ollama, or set OLLAMA_URL, to use real ones.' : '',
+    );
+  }
+
+  /** Asks every host for its models; one refresh runs at a time. */
+  refresh(): Promise<void> {
+    this.refreshing ??= Promise.all(this.all.map((host) => this.list(host)))
+      .then(() => {
+        this.refreshedAtMs = Date.now();
+      })
+      .finally(() => {
+        this.refreshing = null;
+      });
+    return this.refreshing;
+  }
+
+  private lookUp(name: string): ResolvedModel | null {
+    const key = canonical(name);
+    const hosts = this.hosts.filter((host) => host.models.has(key));
+    const wireName = hosts[0]?.models.get(key)?.name;
+    return wireName === undefined ? null : { name: wireName, hosts };
+  }
+
+  private async list(host: PoolHost): Promise<void> {
+    try {
+      const response = await request(`${host.url}/api/tags`, {
+        dispatcher: this.agent,
+        signal: AbortSignal.timeout(LIST_TIMEOUT_MS),
+      });
+      const tags = (await response.body.json()) as OllamaTags;
+      if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}`);
+      host.models = new Map((tags.models ?? []).map((model) => [canonical(model.name), toHostModel(model)]));
+      if (!host.reachable) this.logger.log(`${host.name} answers with ${host.models.size} models`);
+      host.reachable = true;
+    } catch (error) {
+      if (host.reachable) this.logger.warn(`${host.name} does not answer: ${(error as Error).message}`);
+      host.reachable = false;
+    }
+  }
+
+  private schedule(): void {
+    const absent = this.all.some((host) => !host.reachable);
+    this.timer = setTimeout(
+      () => void this.refresh().then(() => this.schedule()),
+      absent ? ABSENT_REFRESH_MS : REFRESH_MS,
+    );
+    this.timer.unref();
+  }
+}
+
+/** Ollama's own rule: names match without regard to case, and no tag means `latest`. */
+function canonical(name: string): string {
+  const lower = name.toLowerCase();
+  return lower.slice(lower.lastIndexOf('/') + 1).includes(':') ? lower : `${lower}:latest`;
+}
+
+function toHostModel(model: { name: string; modified_at?: string }): HostModel {
+  const changed = Date.parse(model.modified_at ?? '');
+  return { name: model.name, createdAt: Number.isNaN(changed) ? 0 : Math.floor(changed / 1000) };
+}

@@ -1,0 +1,34 @@
+import { NdjsonReader } from './ndjson';
+import fc from 'fast-check';
+
+describe('NdjsonReader', () => {
+  it('gives the same records wherever the bytes are cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ text: fc.string({ unit: 'grapheme' }) }), { maxLength: 8 }),
+        fc.array(fc.nat(200), { maxLength: 20 }),
+        fc.boolean(),
+        (records, cuts, crlf) => {
+          const bytes = Buffer.from(records.map((r) => JSON.stringify(r) + (crlf ? '\r\n' : '\n')).join(''));
+          const places = [...new Set([0, ...cuts.map((c) => c % (bytes.length + 1)), bytes.length])].sort(
+            (a, b) => a - b,
+          );
+          const reader = new NdjsonReader<unknown>(1 << 20);
+          const read = places.slice(1).flatMap((to, i) => reader.push(bytes.subarray(places[i], to)));
+          expect([...read, ...reader.end()]).toEqual(records);
+        },
+      ),
+    );
+  });
+
+  it('reads a last line without a line feed, and skips empty lines', () => {
+    const reader = new NdjsonReader<unknown>(1000);
+    expect(reader.push(Buffer.from('\n\n{"a":1}\n{"b":2}'))).toEqual([{ a: 1 }]);
+    expect(reader.end()).toEqual([{ b: 2 }]);
+  });
+
+  it('refuses a line that never ends, and one that is not JSON', () => {
+    expect(() => new NdjsonReader(10).push(Buffer.from('x'.repeat(11)))).toThrow(RangeError);
+    expect(() => new NdjsonReader(10).push(Buffer.from('oops\n'))).toThrow(SyntaxError);
+  });
+});

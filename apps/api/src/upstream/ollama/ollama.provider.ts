@@ -1,0 +1,126 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Agent, errors, request } from 'undici';
+import { AppConfig } from '../../config/app-config';
+import { GatewayError } from '../gateway-error';
+import { type RecordBatches, type UpstreamHost, UpstreamProvider } from '../upstream.provider';
+import { mapUpstreamError } from './map-upstream-error';
+import { NdjsonReader } from './ndjson';
+import { StreamDeadline } from './stream-deadline';
+
+/** A record may carry a whole tool call or an image; more than this is not a record. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** Ollama's native API over undici, with keep-alive connections and our own deadlines. */
+@Injectable()
+export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy {
+  private readonly agent: Agent;
+
+  constructor(private readonly config: AppConfig) {
+    super();
+    this.agent = new Agent({
+      connect: { timeout: config.connectTimeoutMs, noDelay: true },
+      // A cold load may take minutes; StreamDeadline watches instead.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: 30_000,
+    });
+  }
+
+  async *stream<R extends { done?: boolean; error?: string }>(
+    host: UpstreamHost,
+    path: string,
+    body: object & { model?: string },
+    signal: AbortSignal,
+  ): RecordBatches<R> {
+    const model = body.model ?? '';
+    using deadline = new StreamDeadline(this.config, signal);
+    try {
+      const response = await request(host.url + path, {
+        dispatcher: this.agent,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal: deadline.signal,
+      });
+      if (response.statusCode !== 200) {
+        const text = await readError(response.body);
+        throw mapUpstreamError(response.statusCode, text, model);
+      }
+      const reader = new NdjsonReader<R>(MAX_LINE_BYTES);
+      let finished = false;
+      for await (const chunk of response.body as AsyncIterable<Buffer>) {
+        const records = reader.push(chunk);
+        if (records.length === 0) continue;
+        deadline.recordArrived();
+        finished = refuseErrorLine(records, model);
+        yield records;
+        if (finished) return;
+      }
+      const last = reader.end();
+      if (last.length > 0) {
+        finished = refuseErrorLine(last, model);
+        yield last;
+      }
+      if (!finished)
+        throw new GatewayError('upstream_error', 'The model server ended its answer without finishing it.');
+    } catch (error) {
+      throw this.explain(error, host, deadline, signal);
+    }
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  private explain(
+    error: unknown,
+    host: UpstreamHost,
+    deadline: StreamDeadline,
+    signal: AbortSignal,
+  ): unknown {
+    if (error instanceof GatewayError) return error;
+    // The caller aborted, and knows why.
+    if (signal.aborted) return signal.reason;
+    if (deadline.expired !== null) return deadline.expired;
+    if (error instanceof SyntaxError || error instanceof RangeError)
+      return new GatewayError('upstream_error', 'The model server sent something that is not a record.', {
+        cause: error,
+      });
+    const code = (error as NodeJS.ErrnoException).code;
+    if (
+      error instanceof errors.ConnectTimeoutError ||
+      code === 'ECONNREFUSED' ||
+      code === 'ENOTFOUND' ||
+      code === 'EHOSTUNREACH'
+    )
+      return new GatewayError('upstream_unreachable', `The model server '${host.name}' does not answer.`, {
+        retryAfterMs: 5000,
+        cause: error,
+      });
+    return new GatewayError('upstream_error', 'The connection to the model server broke.', { cause: error });
+  }
+}
+
+/** True when the batch holds the last record. @throws GatewayError for an error line. */
+function refuseErrorLine(records: readonly { done?: boolean; error?: string }[], model: string): boolean {
+  for (const record of records) {
+    if (record.error !== undefined) throw mapUpstreamError(0, record.error, model);
+    if (record.done === true) return true;
+  }
+  return false;
+}
+
+async function readError(body: AsyncIterable<Buffer>): Promise<string> {
+  let text = '';
+  for await (const chunk of body) {
+    text += chunk.toString('utf8');
+    if (text.length > MAX_ERROR_BYTES) break;
+  }
+  try {
+    const parsed = JSON.parse(text) as { error?: unknown };
+    return typeof parsed.error === 'string' ? parsed.error : text;
+  } catch {
+    return text;
+  }
+}

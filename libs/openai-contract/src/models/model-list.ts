@@ -1,0 +1,14 @@
+/** One entry of `GET /v1/models`. */
+export interface Model {
+  id: string;
+  object: 'model';
+  /** Unix seconds. */
+  created: number;
+  owned_by: string;
+}
+
+/** `GET /v1/models`; clients read the whole list from one answer. */
+export interface ModelList {
+  object: 'list';
+  data: Model[];
+}
