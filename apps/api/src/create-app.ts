@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -44,7 +44,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
       maxParamLength: 512,
     },
     skipMiddie: true,
-    serverFactory: (handler) => {
+    serverFactory: (handler: RequestListener) => {
       const options = {
         headersTimeout: HEADERS_TIMEOUT_MS,
         requestTimeout: BODY_TIMEOUT_MS,

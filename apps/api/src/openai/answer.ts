@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Exchange } from '../exchange/exchange';
-import { SSE_HEARTBEAT, sseFrame } from '@ollameter/openai-contract';
-import type { GatewayError } from '../upstream/gateway-error';
+import { SSE_HEARTBEAT } from '@ollameter/openai-contract';
 
 /** Where an answer goes. Errors before its first byte are thrown to the exception filter; later ones go in-band. */
 export interface Answer {
@@ -13,8 +12,8 @@ export interface Answer {
   write(text: string): Promise<void> | undefined;
   /** The last bytes; only after the answer record is safe. */
   end(text: string): void;
-  /** An error after the first byte: told in-band, and never looking whole. */
-  fail(error: GatewayError): void;
+  /** Ends an answer that is not whole; `text` tells the error in-band. */
+  fail(text: string): void;
   dispose(): void;
 }
 
@@ -89,8 +88,8 @@ export class SseAnswer implements Answer {
     this.response.end(text);
   }
 
-  fail(error: GatewayError): void {
-    this.response.end(sseFrame(JSON.stringify(error.envelope)));
+  fail(text: string): void {
+    this.response.end(text);
   }
 
   dispose(): void {

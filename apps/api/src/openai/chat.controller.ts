@@ -5,23 +5,27 @@ import { CurrentExchange } from '../exchange/current-exchange.decorator';
 import type { Exchange } from '../exchange/exchange';
 import { GatewayRoute } from '../plane/gateway-route.decorator';
 import { Plane } from '../plane/plane.decorator';
-import { ChatPipeline } from './chat.pipeline';
+import { ChatService } from './chat.service';
+import { GenerationPipeline } from './generation.pipeline';
 
 @Plane('gateway')
 @UseGuards(ApiKeyGuard)
 @Controller('v1/chat')
 export class ChatController {
-  constructor(private readonly pipeline: ChatPipeline) {}
+  constructor(
+    private readonly chat: ChatService,
+    private readonly pipeline: GenerationPipeline,
+  ) {}
 
   @Post('completions')
   @HttpCode(200)
   @GatewayRoute({ endpoint: 'chat.completions', access: 'key', largeBody: true })
-  complete(
+  async complete(
     @CurrentExchange() exchange: Exchange,
     @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.pipeline.run(exchange, body, request.bodyText ?? null, reply);
+    await this.pipeline.run(exchange, await this.chat.plan(exchange, body, request.bodyText ?? null), reply);
   }
 }

@@ -6,11 +6,15 @@ export interface OllamaMessage {
   thinking?: string;
 }
 
-/** One line of `POST /api/chat`; the metrics come with `done: true` only. */
-export interface OllamaChatRecord {
+/** One line of an answer of `/api/chat` or `/api/generate`; the metrics come with `done: true` only. */
+export interface OllamaRecord {
   model?: string;
   created_at?: string;
+  /** `/api/chat`. */
   message?: OllamaMessage;
+  /** `/api/generate`. */
+  response?: string;
+  thinking?: string;
   done?: boolean;
   done_reason?: string;
   total_duration?: number;

@@ -5,15 +5,17 @@ import {
   sseFrame,
   SSE_DONE,
   type Usage,
+  type ErrorEnvelope,
 } from '@ollameter/openai-contract';
-import type { OllamaChatRecord } from '../upstream/ollama/ollama-wire';
+import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
+import type { AnswerCodec } from './answer-codec';
 import { finishReason } from './finish-reason';
 
 /**
  * One Ollama chat answer on its way to an OpenAI client: turns each batch of records into SSE text, and keeps
  * what the unary answer and the log need. The constant parts of a frame are made once.
  */
-export class ChatStream {
+export class ChatCodec implements AnswerCodec<OllamaRecord> {
   private readonly contentHead: string;
   private readonly contentTail: string;
   private roleSent = false;
@@ -34,7 +36,7 @@ export class ChatStream {
   }
 
   /** Keeps what the unary answer, the usage chunk and the log need. */
-  take(records: readonly OllamaChatRecord[]): void {
+  take(records: readonly OllamaRecord[]): void {
     for (const record of records) {
       this.text += record.message?.content ?? '';
       if (record.done === true) this.finish(record);
@@ -42,7 +44,7 @@ export class ChatStream {
   }
 
   /** The frames of one batch; none for records that carry no text. Never ends the stream: that is `last`. */
-  frames(records: readonly OllamaChatRecord[]): string {
+  frames(records: readonly OllamaRecord[]): string {
     let frames = '';
     if (!this.roleSent) {
       this.roleSent = true;
@@ -62,6 +64,14 @@ export class ChatStream {
     if (!this.includeUsage) return finish + SSE_DONE;
     const usage: ChatCompletionChunk = { ...this.chunk(), choices: [], usage: this.usageReported };
     return finish + sseFrame(JSON.stringify(usage)) + SSE_DONE;
+  }
+
+  body(): string {
+    return JSON.stringify(this.folded());
+  }
+
+  failure(error: ErrorEnvelope): string {
+    return sseFrame(JSON.stringify(error));
   }
 
   /** The same answer folded into one body. */
@@ -88,7 +98,7 @@ export class ChatStream {
     return this.text;
   }
 
-  private finish(record: OllamaChatRecord): void {
+  private finish(record: OllamaRecord): void {
     this.reason = finishReason(record.done_reason);
     const prompt = record.prompt_eval_count ?? 0;
     const completion = record.eval_count ?? 0;

@@ -1,5 +1,5 @@
 import type OpenAI from 'openai';
-import { ChatStream } from './chat-stream';
+import { ChatCodec } from './chat-codec';
 
 const record = (content: string) => ({ message: { role: 'assistant', content }, done: false });
 const done = {
@@ -14,7 +14,7 @@ function streamed(
   includeUsage: boolean,
   doneRecord: object = done,
 ): { chunks: OpenAI.ChatCompletionChunk[]; text: string } {
-  const stream = new ChatStream('chatcmpl-1', 100, 'm', includeUsage);
+  const stream = new ChatCodec('chatcmpl-1', 100, 'm', includeUsage);
   const batches = [[record('Hel')], [record('lo "\n'), record('✓')], [doneRecord]];
   let text = '';
   for (const batch of batches) {
@@ -30,7 +30,7 @@ function streamed(
   return { chunks, text };
 }
 
-describe('ChatStream', () => {
+describe('ChatCodec', () => {
   it('starts with the role, carries every piece once, ends with the reason and the end mark', () => {
     const { chunks } = streamed(false);
     expect(chunks[0]?.choices[0]?.delta).toEqual({ role: 'assistant', content: '' });
@@ -62,7 +62,7 @@ describe('ChatStream', () => {
   });
 
   it('folds to the same answer', () => {
-    const stream = new ChatStream('chatcmpl-1', 100, 'm', false);
+    const stream = new ChatCodec('chatcmpl-1', 100, 'm', false);
     stream.take([record('a'), record('b'), done]);
     expect(stream.folded()).toMatchObject({
       choices: [{ message: { content: 'ab', refusal: null }, finish_reason: 'stop' }],

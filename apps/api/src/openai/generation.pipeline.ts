@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { AdmissionService, type Slot } from '../admission/admission.service';
+import { AppConfig } from '../config/app-config';
+import { ClientLeft, type Exchange, type ExchangeSubject } from '../exchange/exchange';
+import { RequestLog } from '../exchange/exchange-record';
+import { nowUs } from '../exchange/gateway-clock';
+import { InFlight } from '../exchange/in-flight';
+import { StreamMeter } from '../meter/stream-meter';
+import type { AnswerCodec } from '../translate/answer-codec';
+import { GatewayError } from '../upstream/gateway-error';
+import type { PoolHost } from '../upstream/ollama/host-pool.service';
+import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
+import { UpstreamProvider } from '../upstream/upstream.provider';
+import { type Answer, ClientStalled, JsonAnswer, SseAnswer } from './answer';
+import { toGatewayError } from './to-gateway-error';
+
+/** What an endpoint makes of its request: everything that is decided before the first await on a slot. */
+export interface GenerationPlan {
+  readonly subject: ExchangeSubject;
+  /** The hosts that hold the model. */
+  readonly hosts: readonly PoolHost[];
+  /** Ollama's path and body; always streamed. */
+  readonly upstreamPath: string;
+  readonly upstreamBody: { readonly model: string };
+  readonly codec: AnswerCodec<OllamaRecord>;
+}
+
+/**
+ * THE FILE TO READ FIRST: one generation, in the order in which it happens. The endpoint has checked, resolved
+ * and translated the request (see `chat.service.ts`); from here all endpoints are one path:
+ *
+ *   intent record → slot → upstream ⇄ meter ⇄ encode → slot released → answer record appended → last bytes
+ *
+ * Unary and streamed answers differ only in where the text goes: a unary one folds the same records.
+ */
+@Injectable()
+export class GenerationPipeline {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly admission: AdmissionService,
+    private readonly upstream: UpstreamProvider,
+    private readonly inFlight: InFlight,
+    private readonly log: RequestLog,
+  ) {}
+
+  /** @throws GatewayError for everything that goes wrong before the first byte; the exception filter answers it. */
+  async run(exchange: Exchange, plan: GenerationPlan, reply: FastifyReply): Promise<void> {
+    if (!this.log.accepting)
+      throw new GatewayError('log_unavailable', 'The request log cannot take new requests at the moment.', {
+        retryAfterMs: 5000,
+      });
+    if (this.inFlight.size >= this.config.maxStreams)
+      throw new GatewayError('server_is_overloaded', 'The gateway is at its limit of running requests.', {
+        retryAfterMs: 1000,
+      });
+    exchange.begin(plan.subject);
+    reply.hijack();
+    const answer = plan.subject.streamed
+      ? new SseAnswer(reply.raw, exchange, this.config.heartbeatMs, this.config.clientStallMs)
+      : new JsonAnswer(reply.raw, exchange);
+    try {
+      await this.generate(exchange, plan, answer);
+    } finally {
+      answer.dispose();
+    }
+  }
+
+  private async generate(exchange: Exchange, plan: GenerationPlan, answer: Answer): Promise<void> {
+    const { codec, subject } = plan;
+    const meter = new StreamMeter();
+    let slot: Slot | null = null;
+    try {
+      slot = await this.admission.enter(exchange.caller?.keyId ?? '', plan.hosts, exchange.signal);
+      const running = exchange.occupy(slot.host.name, this.inFlight);
+      const batches = this.upstream.stream<OllamaRecord>(
+        slot.host,
+        plan.upstreamPath,
+        plan.upstreamBody,
+        exchange.signal,
+      );
+      for await (const records of batches) {
+        observe(meter, records);
+        running.firstRecordUs ??= meter.firstRecordUs;
+        codec.take(records);
+        if (subject.streamed) await answer.write(codec.frames(records));
+      }
+      slot.release();
+      const body = codec.body();
+      await exchange.settle({
+        outcome: 'completed',
+        status: answer.status,
+        metering: meter.result(),
+        answer: codec.answer,
+        response: body,
+      });
+      answer.end(subject.streamed ? codec.last() : body);
+    } catch (thrown) {
+      slot?.release();
+      await this.fail(exchange, thrown, codec, meter, answer);
+    }
+  }
+
+  /** Keeps what was generated, then tells the client: by status before the first byte, in-band after it. */
+  private async fail(
+    exchange: Exchange,
+    thrown: unknown,
+    codec: AnswerCodec<OllamaRecord>,
+    meter: StreamMeter,
+    answer: Answer,
+  ): Promise<void> {
+    const clientGone = thrown instanceof ClientLeft || thrown instanceof ClientStalled;
+    const error = clientGone ? new GatewayError('client_left', thrown.message) : toGatewayError(thrown);
+    await exchange.settle({
+      outcome: clientGone ? 'client_left' : outcomeOf(error),
+      status: answer.open ? answer.status : error.status,
+      errorCode: error.code,
+      metering: meter.result(),
+      answer: codec.answer,
+    });
+    if (clientGone || answer.open) answer.fail(codec.failure(error.envelope));
+    else throw error;
+  }
+}
+
+function observe(meter: StreamMeter, records: readonly OllamaRecord[]): void {
+  let textRecords = 0;
+  for (const record of records) {
+    if (carriesText(record)) textRecords++;
+    if (record.done === true) meter.finish(record);
+  }
+  meter.observe(nowUs(), textRecords);
+}
+
+function carriesText({ message, response, thinking }: OllamaRecord): boolean {
+  return Boolean(message?.content) || Boolean(message?.thinking) || Boolean(response) || Boolean(thinking);
+}
+
+function outcomeOf(error: GatewayError): 'rejected' | 'upstream_failed' | 'gateway_failed' {
+  if (error.code === 'internal_error') return 'gateway_failed';
+  return error.status === 502 || error.status === 504 ? 'upstream_failed' : 'rejected';
+}
