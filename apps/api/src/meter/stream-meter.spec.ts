@@ -48,4 +48,27 @@ describe('StreamMeter', () => {
       activeFromUs: null,
     });
   });
+
+  it('adds up the rounds of one exchange, and counts only the one that was cut', () => {
+    const meter = new StreamMeter();
+    const round = { prompt_eval_count: 10, prompt_eval_duration: 100e6, eval_count: 5, eval_duration: 1e9 };
+    meter.observe(1_000_000, 5);
+    meter.finish(round);
+    meter.observe(3_000_000, 5);
+    meter.finish(round);
+    expect(meter.result()).toMatchObject({
+      promptTokens: 20,
+      completionTokens: 10,
+      tokensQuality: 'reported',
+      activeFromUs: 900_000,
+    });
+    meter.observe(4_000_000, 1);
+    meter.observe(5_000_000, 2);
+    expect(meter.result()).toMatchObject({
+      completionTokens: 13,
+      tokensQuality: 'counted',
+      generateMs: 3000,
+      activeToUs: 5_000_000,
+    });
+  });
 });

@@ -2,7 +2,6 @@
 export interface UpstreamFigures {
   load_duration?: number;
   prompt_eval_count?: number;
-  prompt_eval_cached_count?: number;
   prompt_eval_duration?: number;
   eval_count?: number;
   eval_duration?: number;
@@ -19,7 +18,7 @@ export interface Metering {
   tokensPerSecond: number | null;
   /** First upstream record, Unix µs. */
   firstRecordUs: number | null;
-  /** First upstream record − `prompt_eval_duration`, Unix µs. */
+  /** First upstream record − its `prompt_eval_duration`, Unix µs. */
   activeFromUs: number | null;
   /** Last upstream record, Unix µs. */
   activeToUs: number | null;
@@ -27,17 +26,23 @@ export interface Metering {
 
 const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
+const NS_PER_S = 1e9;
 
 /**
- * A tap on one upstream answer. It sees every record and keeps only counters; where Ollama's own figures never
- * come (a client that left, a stream that broke) it falls back to the gateway's clock and to the records that
- * carried text, one per token on Ollama's wire, and says so.
+ * A tap on one exchange's upstream records. It keeps only counters; where Ollama's own figures never come (a
+ * client that left, a stream that broke) it falls back to the gateway's clock and to the records that carried
+ * text, one per token on Ollama's wire, and says so. An exchange may take several rounds (`n` choices); their
+ * figures add up.
  */
 export class StreamMeter {
   private firstUs: number | null = null;
   private lastUs: number | null = null;
-  private textRecords = 0;
-  private figures: UpstreamFigures | null = null;
+  private finishedRounds = 0;
+  private firstPromptNs = 0;
+  private roundFromUs: number | null = null;
+  /** Records with text since the last round that Ollama finished. */
+  private openTextRecords = 0;
+  private readonly total = { loadNs: 0, promptNs: 0, evalNs: 0, promptTokens: 0, completionTokens: 0 };
 
   get firstRecordUs(): number | null {
     return this.firstUs;
@@ -46,53 +51,43 @@ export class StreamMeter {
   /** One read from the upstream arrived at `nowUs` (Unix µs), with this many records that carried text. */
   observe(nowUs: number, textRecords: number): void {
     this.firstUs ??= nowUs;
+    this.roundFromUs ??= nowUs;
     this.lastUs = nowUs;
-    this.textRecords += textRecords;
+    this.openTextRecords += textRecords;
   }
 
-  /** The record with `done: true`. */
+  /** The record with `done: true`, after the read that held it was observed. */
   finish(figures: UpstreamFigures): void {
-    this.figures = figures;
+    const promptNs = figures.prompt_eval_duration ?? 0;
+    if (this.finishedRounds === 0) this.firstPromptNs = promptNs;
+    this.finishedRounds++;
+    this.openTextRecords = 0;
+    this.roundFromUs = null;
+    this.total.loadNs += figures.load_duration ?? 0;
+    this.total.promptNs += promptNs;
+    this.total.evalNs += figures.eval_duration ?? 0;
+    this.total.promptTokens += figures.prompt_eval_count ?? 0;
+    this.total.completionTokens += figures.eval_count ?? 0;
   }
 
   result(): Metering {
     if (this.firstUs === null || this.lastUs === null) return NOTHING;
-    return this.figures === null
-      ? this.byClock(this.firstUs, this.lastUs)
-      : this.byOllama(this.figures, this.firstUs, this.lastUs);
-  }
-
-  private byOllama(figures: UpstreamFigures, firstUs: number, lastUs: number): Metering {
-    const evalNs = figures.eval_duration ?? 0;
-    const promptNs = figures.prompt_eval_duration ?? 0;
-    const completionTokens = figures.eval_count ?? 0;
+    const reported = this.finishedRounds > 0;
+    const { total } = this;
+    const openNs = this.roundFromUs === null ? 0 : (this.lastUs - this.roundFromUs) * NS_PER_US;
+    const completionTokens = total.completionTokens + this.openTextRecords;
+    const generateNs = total.evalNs + openNs;
     return {
-      promptTokens: figures.prompt_eval_count ?? 0,
+      promptTokens: reported ? total.promptTokens : null,
       completionTokens,
-      tokensQuality: 'reported',
-      loadMs: (figures.load_duration ?? 0) / NS_PER_MS,
-      promptMs: promptNs / NS_PER_MS,
-      generateMs: evalNs / NS_PER_MS,
-      tokensPerSecond: evalNs > 0 ? completionTokens / (evalNs / 1e9) : null,
-      firstRecordUs: firstUs,
-      activeFromUs: firstUs - Math.round(promptNs / NS_PER_US),
-      activeToUs: lastUs,
-    };
-  }
-
-  private byClock(firstUs: number, lastUs: number): Metering {
-    const generateUs = lastUs - firstUs;
-    return {
-      promptTokens: null,
-      completionTokens: this.textRecords,
-      tokensQuality: 'counted',
-      loadMs: null,
-      promptMs: null,
-      generateMs: generateUs / 1000,
-      tokensPerSecond: generateUs > 0 ? this.textRecords / (generateUs / 1e6) : null,
-      firstRecordUs: firstUs,
-      activeFromUs: firstUs,
-      activeToUs: lastUs,
+      tokensQuality: this.roundFromUs === null ? 'reported' : 'counted',
+      loadMs: reported ? total.loadNs / NS_PER_MS : null,
+      promptMs: reported ? total.promptNs / NS_PER_MS : null,
+      generateMs: generateNs / NS_PER_MS,
+      tokensPerSecond: generateNs > 0 ? completionTokens / (generateNs / NS_PER_S) : null,
+      firstRecordUs: this.firstUs,
+      activeFromUs: this.firstUs - Math.round(this.firstPromptNs / NS_PER_US),
+      activeToUs: this.lastUs,
     };
   }
 }

@@ -1,11 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type ChatRequest, checkChatRequest } from '@ollameter/openai-contract';
 import { AppConfig } from '../config/app-config';
 import type { Exchange } from '../exchange/exchange';
 import { ChatCodec } from '../translate/chat-codec';
 import { promptPreview, promptText } from '../translate/prompt-text';
+import { type SchemaCheck, schemaCheck } from '../translate/schema-check';
 import { toOllamaChat } from '../translate/to-ollama-chat';
+import { planTools } from '../translate/to-ollama-tools';
 import { HostPool } from '../upstream/ollama/host-pool.service';
+import { factsOf } from './model-facts';
 import { accepted } from './accepted-body';
 import type { GenerationPlan } from './generation.pipeline';
 
@@ -23,6 +27,7 @@ export class ChatService {
   async plan(exchange: Exchange, body: unknown, bodyText: string | null): Promise<GenerationPlan> {
     const request: ChatRequest = accepted(checkChatRequest(body));
     const model = await this.hosts.resolve(request.model);
+    const tools = planTools(request);
     const streamed = request.stream === true;
     return {
       subject: {
@@ -34,13 +39,34 @@ export class ChatService {
       },
       hosts: model.hosts,
       upstreamPath: '/api/chat',
-      upstreamBody: toOllamaChat(request, model.name, this.config.numCtx),
-      codec: new ChatCodec(
-        `chatcmpl-${exchange.id.replaceAll('-', '')}`,
-        Math.floor(exchange.atMs / 1000),
-        model.name,
-        streamed && request.stream_options?.include_usage === true,
-      ),
+      upstreamBodies: toOllamaChat(request, tools, factsOf(model, this.config.numCtx)),
+      codec: new ChatCodec({
+        id: `chatcmpl-${exchange.id.replaceAll('-', '')}`,
+        created: Math.floor(exchange.atMs / 1000),
+        model: model.name,
+        streamed,
+        includeUsage: streamed && request.stream_options?.include_usage === true,
+        forcedTool: tools.kind === 'forced',
+        oneToolCall: request.parallel_tool_calls === false,
+        legacyFunctions: (request.functions?.length ?? 0) > 0,
+        schemaCheck: strictSchemaCheck(request.response_format),
+        mintCallId: mintCallId,
+      }),
     };
   }
+}
+
+/** 96 random bits: unique in any conversation that the id is replayed in. */
+function mintCallId(): string {
+  return `call_${randomBytes(12).toString('hex')}`;
+}
+
+function strictSchemaCheck(format: ChatRequest['response_format']): SchemaCheck | null {
+  if (
+    format?.type !== 'json_schema' ||
+    format.json_schema.strict !== true ||
+    format.json_schema.schema === undefined
+  )
+    return null;
+  return schemaCheck(format.json_schema.schema);
 }

@@ -20,9 +20,9 @@ export interface GenerationPlan {
   readonly subject: ExchangeSubject;
   /** The hosts that hold the model. */
   readonly hosts: readonly PoolHost[];
-  /** Ollama's path and body; always streamed. */
+  /** Ollama's path, and one body per round: `n` choices are made one after the other in one slot. Always streamed. */
   readonly upstreamPath: string;
-  readonly upstreamBody: { readonly model: string };
+  readonly upstreamBodies: readonly { readonly model: string }[];
   readonly codec: AnswerCodec<OllamaRecord>;
 }
 
@@ -73,17 +73,17 @@ export class GenerationPipeline {
     try {
       slot = await this.admission.enter(exchange.caller?.keyId ?? '', plan.hosts, exchange.signal);
       const running = exchange.occupy(slot.host.name, this.inFlight);
-      const batches = this.upstream.stream<OllamaRecord>(
-        slot.host,
-        plan.upstreamPath,
-        plan.upstreamBody,
-        exchange.signal,
-      );
-      for await (const records of batches) {
-        observe(meter, records);
-        running.firstRecordUs ??= meter.firstRecordUs;
-        codec.take(records);
-        if (subject.streamed) await answer.write(codec.frames(records));
+      for (const body of plan.upstreamBodies) {
+        for await (const records of this.upstream.stream<OllamaRecord>(
+          slot.host,
+          plan.upstreamPath,
+          body,
+          exchange.signal,
+        )) {
+          observe(meter, records);
+          running.firstRecordUs ??= meter.firstRecordUs;
+          await answer.write(codec.take(records));
+        }
       }
       slot.release();
       const body = codec.body();
@@ -93,6 +93,7 @@ export class GenerationPipeline {
         metering: meter.result(),
         answer: codec.answer,
         response: body,
+        ...(codec.flaw !== null && { errorCode: 'schema_violation' }),
       });
       answer.end(subject.streamed ? codec.last() : body);
     } catch (thrown) {
@@ -124,12 +125,8 @@ export class GenerationPipeline {
 }
 
 function observe(meter: StreamMeter, records: readonly OllamaRecord[]): void {
-  let textRecords = 0;
-  for (const record of records) {
-    if (carriesText(record)) textRecords++;
-    if (record.done === true) meter.finish(record);
-  }
-  meter.observe(nowUs(), textRecords);
+  meter.observe(nowUs(), records.filter(carriesText).length);
+  for (const record of records) if (record.done === true) meter.finish(record);
 }
 
 function carriesText({ message, response, thinking }: OllamaRecord): boolean {

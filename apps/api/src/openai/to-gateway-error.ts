@@ -8,14 +8,21 @@ const BY_STATUS: Readonly<Record<number, () => GatewayError>> = {
   404: () => new GatewayError('unknown_url', 'Unknown request URL.'),
   413: () => new GatewayError('request_too_large', 'The request body is larger than this endpoint accepts.'),
   414: () => new GatewayError('unknown_url', 'Unknown request URL: the path is too long.'),
-  415: () => new GatewayError('unsupported_media_type', "Send the body as JSON, with 'Content-Type: application/json'."),
+  415: () =>
+    new GatewayError(
+      'unsupported_media_type',
+      "Send the body as JSON, with 'Content-Type: application/json'.",
+    ),
 };
 
 /** Whatever was thrown → an error with a place in the table; what has none is `internal_error` and says nothing of itself. */
 export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
   if (thrown instanceof UntranslatableError)
-    return new GatewayError('unsupported_parameter', thrown.message, { param: thrown.param });
+    return new GatewayError(thrown.code, thrown.message, { param: thrown.param });
   const known = thrown instanceof HttpException ? BY_STATUS[thrown.getStatus()] : undefined;
-  return known?.() ?? new GatewayError('internal_error', 'The gateway failed to handle this request.', { cause: thrown });
+  return (
+    known?.() ??
+    new GatewayError('internal_error', 'The gateway failed to handle this request.', { cause: thrown })
+  );
 }

@@ -5,10 +5,8 @@ import type { ErrorEnvelope } from '@ollameter/openai-contract';
  * and gives text, and knows nothing of sockets.
  */
 export interface AnswerCodec<R> {
-  /** Keeps what the unary body, the last frame and the log need. */
-  take(records: readonly R[]): void;
-  /** The streamed text of one batch; may be empty. Never ends the stream. */
-  frames(records: readonly R[]): string;
+  /** Takes one batch of records; returns the streamed text of it, empty where there is none or the answer is unary. */
+  take(records: readonly R[]): string;
   /** The text that makes a streamed answer whole; sent only after the answer record is safe. */
   last(): string;
   /** The same answer as one JSON body. */
@@ -17,4 +15,6 @@ export interface AnswerCodec<R> {
   failure(error: ErrorEnvelope): string;
   /** What was generated so far, for the log. */
   readonly answer: string;
+  /** What is wrong with a whole answer that is sent all the same (a schema it was asked to follow); null where nothing is. */
+  readonly flaw: string | null;
 }

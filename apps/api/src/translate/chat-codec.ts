@@ -1,124 +1,216 @@
 import {
   type ChatCompletion,
   type ChatCompletionChunk,
+  type ChatDelta,
+  type ErrorEnvelope,
   type FinishReason,
   sseFrame,
   SSE_DONE,
+  type ToolCall,
   type Usage,
-  type ErrorEnvelope,
 } from '@ollameter/openai-contract';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 import type { AnswerCodec } from './answer-codec';
-import { finishReason } from './finish-reason';
+import { ChatChoice } from './chat-choice';
+import { toChoiceLogprobs } from './from-ollama-logprobs';
+import { type MintCallId, ToolCallMapper } from './from-ollama-tool-calls';
+import type { SchemaCheck } from './schema-check';
 
-/**
- * One Ollama chat answer on its way to an OpenAI client: turns each batch of records into SSE text, and keeps
- * what the unary answer and the log need. The constant parts of a frame are made once.
- */
+/** What the request decided about the form of its answer. */
+export interface ChatAnswerForm {
+  id: string;
+  /** Unix seconds. */
+  created: number;
+  model: string;
+  streamed: boolean;
+  includeUsage: boolean;
+  /** The answer's text is a call of a tool, because the request forced one. */
+  forcedTool: boolean;
+  /** `parallel_tool_calls: false`: only the first call of a turn is passed on. */
+  oneToolCall: boolean;
+  /** The request used `functions`: calls come back in the legacy form. */
+  legacyFunctions: boolean;
+  /** Set for `strict` JSON schemas. */
+  schemaCheck: SchemaCheck | null;
+  mintCallId: MintCallId;
+}
+
+/** Ollama's chat records → OpenAI's chat completion, unary or streamed. The constant parts of a frame are made once. */
 export class ChatCodec implements AnswerCodec<OllamaRecord> {
-  private readonly contentHead: string;
+  private readonly choices: ChatChoice[] = [];
+  private readonly calls: ToolCallMapper;
+  private choice: ChatChoice;
+  private contentHead = '';
   private readonly contentTail: string;
-  private roleSent = false;
-  private text = '';
-  private reason: FinishReason | null = null;
-  private usageReported: Usage | null = null;
 
-  constructor(
-    private readonly id: string,
-    /** Unix seconds. */
-    private readonly created: number,
-    private readonly model: string,
-    private readonly includeUsage: boolean,
-  ) {
-    const head = { id, object: 'chat.completion.chunk', created, model };
-    this.contentHead = `data: ${JSON.stringify(head).slice(0, -1)},"choices":[{"index":0,"delta":{"content":`;
-    this.contentTail = `},"logprobs":null,"finish_reason":null}]${includeUsage ? ',"usage":null' : ''}}\n\n`;
+  constructor(private readonly form: ChatAnswerForm) {
+    this.calls = new ToolCallMapper(form.mintCallId);
+    this.contentTail = `},"logprobs":null,"finish_reason":null}]${form.includeUsage ? ',"usage":null' : ''}}\n\n`;
+    this.choice = this.openChoice();
   }
 
-  /** Keeps what the unary answer, the usage chunk and the log need. */
-  take(records: readonly OllamaRecord[]): void {
-    for (const record of records) {
-      this.text += record.message?.content ?? '';
-      if (record.done === true) this.finish(record);
-    }
-  }
-
-  /** The frames of one batch; none for records that carry no text. Never ends the stream: that is `last`. */
-  frames(records: readonly OllamaRecord[]): string {
+  take(records: readonly OllamaRecord[]): string {
     let frames = '';
-    if (!this.roleSent) {
-      this.roleSent = true;
-      frames = this.frame({ role: 'assistant', content: '' }, null);
-    }
     for (const record of records) {
-      const content = record.message?.content;
-      if (content !== undefined && content !== '')
-        frames += this.contentHead + JSON.stringify(content) + this.contentTail;
+      if (this.choice.done !== null) this.choice = this.openChoice();
+      frames += this.takeOne(record);
     }
-    return frames;
+    return this.form.streamed ? frames : '';
   }
 
-  /** Finish chunk, usage chunk where asked for, and the end mark: sent only after the answer record is safe. */
+  /** Finish chunk of each choice, usage chunk where asked for, and the end mark. */
   last(): string {
-    const finish = this.frame({}, this.reason ?? 'stop');
-    if (!this.includeUsage) return finish + SSE_DONE;
-    const usage: ChatCompletionChunk = { ...this.chunk(), choices: [], usage: this.usageReported };
-    return finish + sseFrame(JSON.stringify(usage)) + SSE_DONE;
+    const finishes = this.choices
+      .map((choice) => this.frame(choice, {}, choice.finishReason(this.form.legacyFunctions)))
+      .join('');
+    if (!this.form.includeUsage) return finishes + SSE_DONE;
+    const usage: ChatCompletionChunk = {
+      ...this.head('chat.completion.chunk'),
+      choices: [],
+      usage: this.usage(),
+    };
+    return finishes + sseFrame(JSON.stringify(usage)) + SSE_DONE;
   }
 
   body(): string {
-    return JSON.stringify(this.folded());
+    const completion: ChatCompletion = {
+      ...this.head('chat.completion'),
+      choices: this.choices.map((choice) => choice.folded(this.form.legacyFunctions)),
+      usage: this.usage(),
+    };
+    return JSON.stringify(completion);
   }
 
   failure(error: ErrorEnvelope): string {
     return sseFrame(JSON.stringify(error));
   }
 
-  /** The same answer folded into one body. */
-  folded(): ChatCompletion {
-    return {
-      id: this.id,
-      object: 'chat.completion',
-      created: this.created,
-      model: this.model,
-      choices: [
-        {
-          index: 0,
-          message: { role: 'assistant', content: this.text, refusal: null },
-          logprobs: null,
-          finish_reason: this.reason ?? 'stop',
-        },
-      ],
-      ...(this.usageReported !== null && { usage: this.usageReported }),
-    };
-  }
-
-  /** What was generated so far. */
   get answer(): string {
-    return this.text;
+    return this.choices.map(answerText).join('\n\n');
   }
 
-  private finish(record: OllamaRecord): void {
-    this.reason = finishReason(record.done_reason);
-    const prompt = record.prompt_eval_count ?? 0;
-    const completion = record.eval_count ?? 0;
-    this.usageReported = {
-      prompt_tokens: prompt,
-      completion_tokens: completion,
-      total_tokens: prompt + completion,
-    };
+  get flaw(): string | null {
+    const { schemaCheck } = this.form;
+    if (schemaCheck === null) return null;
+    return (
+      this.choices
+        .map((choice) => (choice.toolCalls.length > 0 ? null : schemaCheck(choice.text)))
+        .find((flaw) => flaw !== null) ?? null
+    );
   }
 
-  private frame(delta: ChatCompletionChunk['choices'][number]['delta'], reason: FinishReason | null): string {
+  private takeOne(record: OllamaRecord): string {
+    const { choice } = this;
+    const { message } = record;
+    let frames = choice.roleSent
+      ? ''
+      : this.frame(choice, { role: 'assistant', content: this.form.forcedTool ? null : '' }, null);
+    choice.roleSent = true;
+    const thinking = message?.thinking;
+    if (thinking !== undefined && thinking !== '') {
+      choice.reasoning += thinking;
+      frames += this.frame(choice, { reasoning_content: thinking }, null);
+    }
+    frames += this.takeText(record);
+    for (const call of message?.tool_calls ?? []) frames += this.takeCall(this.calls.map(call));
+    if (record.done === true) {
+      choice.done = record;
+      frames += this.closeForced();
+    }
+    return frames;
+  }
+
+  private takeText(record: OllamaRecord): string {
+    const { choice } = this;
+    const content = record.message?.content ?? '';
+    choice.text += content;
+    const logprobs =
+      record.logprobs === undefined || record.logprobs.length === 0
+        ? null
+        : toChoiceLogprobs(record.logprobs);
+    if (logprobs !== null) {
+      const frame = this.frame(choice, { content }, null, logprobs);
+      choice.addLogprobs(logprobs);
+      return frame;
+    }
+    return content === '' || this.form.forcedTool
+      ? ''
+      : this.contentHead + JSON.stringify(content) + this.contentTail;
+  }
+
+  /** A forced call is whole only at the end; cut short it stays text, and `length` says why. */
+  private closeForced(): string {
+    const { choice } = this;
+    if (!this.form.forcedTool) return '';
+    const call = this.calls.mapForced(choice.text);
+    if (call === null) return this.frame(choice, { content: choice.text }, null);
+    choice.text = '';
+    return this.takeCall(call);
+  }
+
+  /** First the call's id and name with empty arguments, then the arguments: what SDKs accumulate. */
+  private takeCall(call: ToolCall): string {
+    const { choice } = this;
+    if (this.form.oneToolCall && choice.toolCalls.length > 0) return '';
+    const index = choice.toolCalls.push(call) - 1;
+    const { name, arguments: args } = call.function;
+    if (this.form.legacyFunctions)
+      return index === 0
+        ? this.frame(choice, { function_call: { name, arguments: '' } }, null) +
+            this.frame(choice, { function_call: { arguments: args } }, null)
+        : '';
+    return (
+      this.frame(
+        choice,
+        { tool_calls: [{ index, id: call.id, type: 'function', function: { name, arguments: '' } }] },
+        null,
+      ) + this.frame(choice, { tool_calls: [{ index, function: { arguments: args } }] }, null)
+    );
+  }
+
+  private openChoice(): ChatChoice {
+    const choice = new ChatChoice(this.choices.length);
+    this.choices.push(choice);
+    const head = JSON.stringify(this.head('chat.completion.chunk')).slice(0, -1);
+    this.contentHead = `data: ${head},"choices":[{"index":${choice.index},"delta":{"content":`;
+    return choice;
+  }
+
+  private frame(
+    choice: ChatChoice,
+    delta: ChatDelta,
+    reason: FinishReason | null,
+    logprobs: ChatChoice['logprobs'] = null,
+  ): string {
+    if (!this.form.streamed) return '';
     const chunk: ChatCompletionChunk = {
-      ...this.chunk(),
-      choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }],
-      ...(this.includeUsage && { usage: null }),
+      ...this.head('chat.completion.chunk'),
+      choices: [{ index: choice.index, delta, logprobs, finish_reason: reason }],
+      ...(this.form.includeUsage && { usage: null }),
     };
     return sseFrame(JSON.stringify(chunk));
   }
 
-  private chunk(): Omit<ChatCompletionChunk, 'choices'> {
-    return { id: this.id, object: 'chat.completion.chunk', created: this.created, model: this.model };
+  private head<T extends string>(object: T): { id: string; object: T; created: number; model: string } {
+    return { id: this.form.id, object, created: this.form.created, model: this.form.model };
   }
+
+  /** The prompt counts once however many choices were made from it. */
+  private usage(): Usage {
+    const prompt = this.choices[0]?.done?.prompt_eval_count ?? 0;
+    const cached = this.choices[0]?.done?.prompt_eval_cached_count;
+    const completion = this.choices.reduce((sum, choice) => sum + (choice.done?.eval_count ?? 0), 0);
+    return {
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: prompt + completion,
+      ...(cached !== undefined && { prompt_tokens_details: { cached_tokens: cached } }),
+    };
+  }
+}
+
+/** A choice as the log keeps it: its text, and its calls as `name(arguments)`. */
+function answerText(choice: ChatChoice): string {
+  const calls = choice.toolCalls.map((call) => `${call.function.name}(${call.function.arguments})`);
+  return [choice.text, ...calls].filter((part) => part !== '').join('\n');
 }

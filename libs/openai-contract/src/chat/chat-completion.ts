@@ -1,11 +1,41 @@
 /** Why generation ended, in OpenAI's words. */
-export type FinishReason = 'stop' | 'length' | 'tool_calls';
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'function_call';
 
-/** Tokens as the upstream reported them. */
+/** Tokens as the upstream reported them; details only where it told. */
 export interface Usage {
   prompt_tokens: number;
   completion_tokens: number;
   total_tokens: number;
+  prompt_tokens_details?: { cached_tokens: number };
+}
+
+/** A whole tool call; `arguments` is JSON text. */
+export interface ToolCall {
+  id: string;
+  type: 'function';
+  function: { name: string; arguments: string };
+}
+
+export interface TokenLogprob {
+  token: string;
+  logprob: number;
+  bytes: number[] | null;
+  top_logprobs: { token: string; logprob: number; bytes: number[] | null }[];
+}
+
+export interface ChoiceLogprobs {
+  content: TokenLogprob[];
+  refusal: null;
+}
+
+/** The answer's message. `reasoning_content` is not OpenAI's, but what clients of reasoning models read. */
+export interface AssistantMessage {
+  role: 'assistant';
+  content: string | null;
+  refusal: null;
+  reasoning_content?: string;
+  tool_calls?: ToolCall[];
+  function_call?: { name: string; arguments: string };
 }
 
 /** The unary answer of `POST /v1/chat/completions`. */
@@ -17,11 +47,25 @@ export interface ChatCompletion {
   model: string;
   choices: {
     index: number;
-    message: { role: 'assistant'; content: string | null; refusal: null };
-    logprobs: null;
+    message: AssistantMessage;
+    logprobs: ChoiceLogprobs | null;
     finish_reason: FinishReason;
   }[];
   usage?: Usage;
+}
+
+/** What one frame adds to a choice's message. */
+export interface ChatDelta {
+  role?: 'assistant';
+  content?: string | null;
+  reasoning_content?: string;
+  tool_calls?: {
+    index: number;
+    id?: string;
+    type?: 'function';
+    function: { name?: string; arguments: string };
+  }[];
+  function_call?: { name?: string; arguments?: string };
 }
 
 /** One frame of the streamed answer. `usage` is null, and present only when the client asked for it. */
@@ -32,8 +76,8 @@ export interface ChatCompletionChunk {
   model: string;
   choices: {
     index: number;
-    delta: { role?: 'assistant'; content?: string };
-    logprobs: null;
+    delta: ChatDelta;
+    logprobs: ChoiceLogprobs | null;
     finish_reason: FinishReason | null;
   }[];
   usage?: Usage | null;

@@ -1,13 +1,24 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { bodyCheck } from '../check/body-check';
-
-/** A field that clients send as null when they mean nothing by it. */
-const Optional = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
+import { Nullable } from '../check/nullable';
 
 const TextPart = Type.Object({ type: Type.Literal('text'), text: Type.String() });
-/** Other parts are looked at by the translation, which refuses by name what it cannot send. */
+const RefusalPart = Type.Object({ type: Type.Literal('refusal'), refusal: Type.String() });
+const ImagePart = Type.Object({
+  type: Type.Literal('image_url'),
+  image_url: Type.Object({ url: Type.String(), detail: Nullable(Type.String()) }),
+});
+/** Parts of other types are looked at by the translation, which refuses by name what it cannot send. */
 const OtherPart = Type.Object({ type: Type.String() });
-const Content = Type.Union([Type.String(), Type.Null(), Type.Array(Type.Union([TextPart, OtherPart]))]);
+const ContentPart = Type.Union([TextPart, ImagePart, RefusalPart, OtherPart]);
+const Content = Type.Union([Type.String(), Type.Null(), Type.Array(ContentPart, { maxItems: 10_000 })]);
+
+const FunctionCall = Type.Object({ name: Type.String(), arguments: Type.String() });
+const MessageToolCall = Type.Object({
+  id: Nullable(Type.String()),
+  type: Nullable(Type.String()),
+  function: Nullable(FunctionCall),
+});
 
 export const ChatMessageSchema = Type.Object({
   role: Type.Union([
@@ -19,41 +30,100 @@ export const ChatMessageSchema = Type.Object({
     Type.Literal('function'),
   ]),
   content: Type.Optional(Content),
-  name: Optional(Type.String()),
+  name: Nullable(Type.String()),
+  refusal: Nullable(Type.String()),
+  reasoning_content: Nullable(Type.String()),
+  tool_calls: Nullable(Type.Array(MessageToolCall, { maxItems: 1024 })),
+  tool_call_id: Nullable(Type.String()),
+  /** Legacy. */
+  function_call: Nullable(FunctionCall),
 });
+
+const FunctionDefinition = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 256 }),
+  description: Nullable(Type.String()),
+  parameters: Nullable(Type.Record(Type.String(), Type.Unknown())),
+  strict: Nullable(Type.Boolean()),
+});
+const Tool = Type.Object({ type: Type.String(), function: Type.Optional(FunctionDefinition) });
+const ToolChoice = Type.Union([
+  Type.Literal('none'),
+  Type.Literal('auto'),
+  Type.Literal('required'),
+  Type.Object({ type: Type.Literal('function'), function: Type.Object({ name: Type.String() }) }),
+  Type.Object({ type: Type.Literal('allowed_tools') }),
+  Type.Object({ type: Type.Literal('custom') }),
+]);
+
+export const ResponseFormatSchema = Type.Union([
+  Type.Object({ type: Type.Literal('text') }),
+  Type.Object({ type: Type.Literal('json_object') }),
+  Type.Object({
+    type: Type.Literal('json_schema'),
+    json_schema: Type.Object({
+      name: Nullable(Type.String()),
+      description: Nullable(Type.String()),
+      schema: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+      strict: Nullable(Type.Boolean()),
+    }),
+  }),
+]);
+
+export const ReasoningEffortSchema = Type.Union([
+  Type.Literal('none'),
+  Type.Literal('minimal'),
+  Type.Literal('low'),
+  Type.Literal('medium'),
+  Type.Literal('high'),
+  Type.Literal('xhigh'),
+  Type.Literal('max'),
+]);
+export type ReasoningEffort = Static<typeof ReasoningEffortSchema>;
+
+/** Ollama's own fields that clients send as extra body; they reach Ollama as they are. */
+export const OllamaExtraFields = {
+  top_k: Nullable(Type.Integer()),
+  min_p: Nullable(Type.Number()),
+  repeat_penalty: Nullable(Type.Number()),
+  keep_alive: Nullable(Type.Union([Type.String(), Type.Number()])),
+  options: Nullable(Type.Record(Type.String(), Type.Unknown())),
+};
 
 /** `POST /v1/chat/completions`; source: OpenAI's API reference. Unknown fields are left alone. */
 export const ChatRequestSchema = Type.Object({
-  model: Optional(Type.String()),
+  model: Nullable(Type.String()),
   messages: Type.Array(ChatMessageSchema, { minItems: 1, maxItems: 10_000 }),
-  stream: Optional(Type.Boolean()),
-  stream_options: Optional(Type.Object({ include_usage: Optional(Type.Boolean()) })),
-  temperature: Optional(Type.Number({ minimum: 0, maximum: 2 })),
-  top_p: Optional(Type.Number({ minimum: 0, maximum: 1 })),
-  max_tokens: Optional(Type.Integer({ minimum: 1 })),
-  max_completion_tokens: Optional(Type.Integer({ minimum: 1 })),
-  stop: Optional(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 16 })])),
-  seed: Optional(Type.Integer()),
-  presence_penalty: Optional(Type.Number({ minimum: -2, maximum: 2 })),
-  frequency_penalty: Optional(Type.Number({ minimum: -2, maximum: 2 })),
-  n: Optional(Type.Integer({ minimum: 1, maximum: 128 })),
-  logprobs: Optional(Type.Boolean()),
-  top_logprobs: Optional(Type.Integer({ minimum: 0, maximum: 20 })),
-  tools: Optional(Type.Array(Type.Object({ type: Type.String() }), { maxItems: 1024 })),
-  tool_choice: Type.Optional(Type.Unknown()),
-  functions: Optional(Type.Array(Type.Unknown())),
-  function_call: Type.Optional(Type.Unknown()),
-  response_format: Optional(Type.Object({ type: Type.String() })),
-  modalities: Optional(Type.Array(Type.String())),
-  // Ollama's own sampling fields, sent by clients as extra body.
-  top_k: Optional(Type.Integer()),
-  min_p: Optional(Type.Number()),
-  repeat_penalty: Optional(Type.Number()),
-  keep_alive: Optional(Type.Union([Type.String(), Type.Number()])),
+  stream: Nullable(Type.Boolean()),
+  stream_options: Nullable(Type.Object({ include_usage: Nullable(Type.Boolean()) })),
+  temperature: Nullable(Type.Number({ minimum: 0, maximum: 2 })),
+  top_p: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
+  max_tokens: Nullable(Type.Integer({ minimum: 1 })),
+  max_completion_tokens: Nullable(Type.Integer({ minimum: 1 })),
+  stop: Nullable(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 16 })])),
+  seed: Nullable(Type.Integer()),
+  presence_penalty: Nullable(Type.Number({ minimum: -2, maximum: 2 })),
+  frequency_penalty: Nullable(Type.Number({ minimum: -2, maximum: 2 })),
+  n: Nullable(Type.Integer({ minimum: 1, maximum: 128 })),
+  logprobs: Nullable(Type.Boolean()),
+  top_logprobs: Nullable(Type.Integer({ minimum: 0, maximum: 20 })),
+  tools: Nullable(Type.Array(Tool, { maxItems: 1024 })),
+  tool_choice: Nullable(ToolChoice),
+  parallel_tool_calls: Nullable(Type.Boolean()),
+  functions: Nullable(Type.Array(FunctionDefinition, { maxItems: 1024 })),
+  function_call: Nullable(
+    Type.Union([Type.Literal('none'), Type.Literal('auto'), Type.Object({ name: Type.String() })]),
+  ),
+  response_format: Nullable(ResponseFormatSchema),
+  reasoning_effort: Nullable(ReasoningEffortSchema),
+  modalities: Nullable(Type.Array(Type.String(), { maxItems: 16 })),
+  ...OllamaExtraFields,
 });
 
 export type ChatMessage = Static<typeof ChatMessageSchema>;
 export type ChatRequest = Static<typeof ChatRequestSchema>;
+export type ChatTool = Static<typeof Tool>;
+export type FunctionDefinition = Static<typeof FunctionDefinition>;
+export type ResponseFormat = Static<typeof ResponseFormatSchema>;
 
 /** Checks a parsed body against {@link ChatRequestSchema}. */
 export const checkChatRequest = bodyCheck(ChatRequestSchema);

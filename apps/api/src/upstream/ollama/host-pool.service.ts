@@ -18,6 +18,10 @@ export interface HostModel {
   name: string;
   /** Unix seconds of its last change. */
   createdAt: number;
+  /** What it can do (`tools`, `vision`, `thinking`, …); null where the server is too old to tell. */
+  capabilities: ReadonlySet<string> | null;
+  /** The longest context it was trained for; null where unknown. */
+  contextLength: number | null;
 }
 
 /** One Ollama: where it is, whether it answers, what it holds, how many of its slots are taken. */
@@ -41,6 +45,7 @@ export class PoolHost {
 export interface ResolvedModel {
   name: string;
   hosts: readonly PoolHost[];
+  model: HostModel;
 }
 
 /** The Ollama hosts and the models they hold, kept fresh by polling and by a miss. */
@@ -132,8 +137,8 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
   private lookUp(name: string): ResolvedModel | null {
     const key = canonical(name);
     const hosts = this.hosts.filter((host) => host.models.has(key));
-    const wireName = hosts[0]?.models.get(key)?.name;
-    return wireName === undefined ? null : { name: wireName, hosts };
+    const model = hosts[0]?.models.get(key);
+    return model === undefined ? null : { name: model.name, hosts, model };
   }
 
   private async list(host: PoolHost): Promise<void> {
@@ -169,7 +174,12 @@ function canonical(name: string): string {
   return lower.slice(lower.lastIndexOf('/') + 1).includes(':') ? lower : `${lower}:latest`;
 }
 
-function toHostModel(model: { name: string; modified_at?: string }): HostModel {
+function toHostModel(model: NonNullable<OllamaTags['models']>[number]): HostModel {
   const changed = Date.parse(model.modified_at ?? '');
-  return { name: model.name, createdAt: Number.isNaN(changed) ? 0 : Math.floor(changed / 1000) };
+  return {
+    name: model.name,
+    createdAt: Number.isNaN(changed) ? 0 : Math.floor(changed / 1000),
+    capabilities: model.capabilities === undefined ? null : new Set(model.capabilities),
+    contextLength: model.details?.context_length ?? null,
+  };
 }

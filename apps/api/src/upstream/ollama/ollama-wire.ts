@@ -1,9 +1,27 @@
-/** Ollama's native wire, as far as the gateway reads it. Durations are ns; a figure of 0 is omitted. */
+/** Ollama's native wire, as far as the gateway reads and writes it. Durations are ns; a figure of 0 is omitted. */
+
+export interface OllamaToolCall {
+  id?: string;
+  /** `index` is unreliable: most parsers leave it 0 for every call. */
+  function: { index?: number; name: string; arguments: Record<string, unknown> };
+}
 
 export interface OllamaMessage {
   role: string;
   content: string;
   thinking?: string;
+  /** Base64, without a data URL's head. */
+  images?: string[];
+  tool_calls?: OllamaToolCall[];
+  tool_name?: string;
+  tool_call_id?: string;
+}
+
+export interface OllamaLogprob {
+  token: string;
+  logprob: number;
+  bytes?: number[] | null;
+  top_logprobs?: { token: string; logprob: number; bytes?: number[] | null }[];
 }
 
 /** One line of an answer of `/api/chat` or `/api/generate`; the metrics come with `done: true` only. */
@@ -15,6 +33,7 @@ export interface OllamaRecord {
   /** `/api/generate`. */
   response?: string;
   thinking?: string;
+  logprobs?: OllamaLogprob[];
   done?: boolean;
   done_reason?: string;
   total_duration?: number;
@@ -40,7 +59,20 @@ export interface OllamaOptions {
   frequency_penalty?: number;
   seed?: number;
   stop?: string[];
+  /** Whatever else a client sends under `options`, load-time options apart. */
+  [option: string]: unknown;
 }
+
+export interface OllamaTool {
+  type: 'function';
+  function: { name: string; description?: string; parameters: Record<string, unknown> };
+}
+
+/** `think`: a switch, or for some models a level. */
+export type OllamaThink = boolean | 'low' | 'medium' | 'high' | 'max';
+
+/** `"json"` or a JSON schema that constrains the sampler. */
+export type OllamaFormat = 'json' | Record<string, unknown>;
 
 /** Body of `POST /api/chat`. `truncate: false` makes an overlong prompt an error instead of a silent cut. */
 export interface OllamaChatRequest {
@@ -48,6 +80,11 @@ export interface OllamaChatRequest {
   messages: OllamaMessage[];
   stream: true;
   truncate: false;
+  tools?: OllamaTool[];
+  format?: OllamaFormat;
+  think?: OllamaThink;
+  logprobs?: boolean;
+  top_logprobs?: number;
   options?: OllamaOptions;
   keep_alive?: string | number;
 }
@@ -56,8 +93,15 @@ export interface OllamaTags {
   models?: {
     name: string;
     modified_at?: string;
+    size?: number;
     digest?: string;
+    /** Older servers leave them out. */
     capabilities?: string[];
-    details?: { family?: string; context_length?: number };
+    details?: {
+      family?: string;
+      parameter_size?: string;
+      quantization_level?: string;
+      context_length?: number;
+    };
   }[];
 }

@@ -1,0 +1,97 @@
+import type { ChatMessage } from '@ollameter/openai-contract';
+import type { OllamaMessage, OllamaToolCall } from '../upstream/ollama/ollama-wire';
+import { dataUrlBase64 } from './data-url';
+import { UntranslatableError } from './untranslatable-error';
+
+/**
+ * OpenAI messages → Ollama's. Array content is joined in order into Ollama's one string; images go beside it.
+ * @throws UntranslatableError naming the part that cannot be sent.
+ */
+export function toOllamaMessages(messages: readonly ChatMessage[]): OllamaMessage[] {
+  const toolNames = namesOfCalls(messages);
+  return messages.map((message, index) => toOllamaMessage(message, index, toolNames));
+}
+
+function toOllamaMessage(
+  message: ChatMessage,
+  index: number,
+  toolNames: ReadonlyMap<string, string>,
+): OllamaMessage {
+  const { text, images } = toContent(message.content, index);
+  const translated: OllamaMessage = { role: toRole(message.role), content: text || (message.refusal ?? '') };
+  if (images.length > 0) translated.images = images;
+  if (message.reasoning_content) translated.thinking = message.reasoning_content;
+  if (message.role === 'assistant') {
+    const calls = [
+      ...(message.tool_calls ?? []).flatMap((call) =>
+        call.function == null ? [] : [toToolCall(call.function, call.id)],
+      ),
+      ...(message.function_call == null ? [] : [toToolCall(message.function_call, null)]),
+    ];
+    if (calls.length > 0) translated.tool_calls = calls;
+  }
+  if (message.role === 'tool' || message.role === 'function') {
+    const name = message.name ?? toolNames.get(message.tool_call_id ?? '');
+    if (name !== undefined) translated.tool_name = name;
+    if (message.tool_call_id != null) translated.tool_call_id = message.tool_call_id;
+  }
+  return translated;
+}
+
+/** Chat templates know no `developer`, OpenAI's newer word for `system`, and no legacy `function`. */
+function toRole(role: ChatMessage['role']): string {
+  if (role === 'developer') return 'system';
+  return role === 'function' ? 'tool' : role;
+}
+
+function toContent(
+  content: ChatMessage['content'],
+  messageIndex: number,
+): { text: string; images: string[] } {
+  if (content == null) return { text: '', images: [] };
+  if (typeof content === 'string') return { text: content, images: [] };
+  let text = '';
+  const images: string[] = [];
+  content.forEach((part, index) => {
+    const param = `messages[${messageIndex}].content[${index}]`;
+    if (part.type === 'text' && 'text' in part) text += part.text;
+    else if (part.type === 'refusal' && 'refusal' in part) text += part.refusal;
+    else if (part.type === 'image_url' && 'image_url' in part)
+      images.push(dataUrlBase64(part.image_url.url, `${param}.image_url.url`));
+    else
+      throw new UntranslatableError(
+        `${param}.type`,
+        `Content parts of type '${part.type}' are not supported by this gateway.`,
+      );
+  });
+  return { text, images };
+}
+
+/** OpenAI sends arguments as JSON text, Ollama wants the object. What no JSON object is, is handed on as it came. */
+function toToolCall(
+  call: { name: string; arguments: string },
+  id: string | null | undefined,
+): OllamaToolCall {
+  return { ...(id != null && { id }), function: { name: call.name, arguments: toObject(call.arguments) } };
+}
+
+function toObject(text: string): Record<string, unknown> {
+  if (text.trim() === '') return {};
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+      return parsed as Record<string, unknown>;
+  } catch {
+    // Models do produce broken arguments, and clients replay them verbatim.
+  }
+  return { arguments: text };
+}
+
+/** Ollama's templates want the tool's name beside its result; OpenAI's wire gives only the call's id. */
+function namesOfCalls(messages: readonly ChatMessage[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const message of messages)
+    for (const call of message.tool_calls ?? [])
+      if (call.id != null && call.function != null) names.set(call.id, call.function.name);
+  return names;
+}
