@@ -1,5 +1,6 @@
 import type { Outcome } from '@ollameter/admin-contract';
 import type { Metering } from '../meter/stream-meter';
+import { preview } from '../translate/prompt-text';
 import type { AnswerRecord, IntentRecord, RecordedBody, RequestLog } from './exchange-record';
 import { nowUs } from './gateway-clock';
 import type { InFlight } from './in-flight';
@@ -31,8 +32,6 @@ export interface ExchangeEnd {
   /** The answer body as JSON text. */
   response?: string;
 }
-
-const PREVIEW_LENGTH = 240;
 
 /**
  * One request's record: each field is filled once, in request order, and it is settled exactly once. What it
@@ -142,7 +141,7 @@ export class Exchange {
       generateMs: metering?.generateMs ?? null,
       ttftMs: metering?.firstRecordUs == null ? null : (metering.firstRecordUs - this.receivedUs) / 1000,
       tokensPerSecond: metering?.tokensPerSecond ?? null,
-      answerPreview: end.answer?.slice(0, PREVIEW_LENGTH).toWellFormed() ?? null,
+      answerPreview: end.answer === undefined ? null : preview(end.answer),
       interval:
         slot === null
           ? null

@@ -9,11 +9,10 @@ import { type SchemaCheck, schemaCheck } from '../translate/schema-check';
 import { toOllamaChat } from '../translate/to-ollama-chat';
 import { planTools } from '../translate/to-ollama-tools';
 import { HostPool } from '../upstream/ollama/host-pool.service';
+import { answerCreated, answerId } from './answer-id';
 import { factsOf } from './model-facts';
 import { accepted } from './accepted-body';
 import type { GenerationPlan } from './generation.pipeline';
-
-const PREVIEW_LENGTH = 240;
 
 /** `POST /v1/chat/completions`: check → resolve the model → translate. */
 @Injectable()
@@ -34,15 +33,15 @@ export class ChatService {
         model: model.name,
         streamed,
         prompt: promptText(request.messages),
-        promptPreview: promptPreview(request.messages, PREVIEW_LENGTH),
+        promptPreview: promptPreview(request.messages),
         requestText: bodyText,
       },
       hosts: model.hosts,
       upstreamPath: '/api/chat',
       upstreamBodies: toOllamaChat(request, tools, factsOf(model, this.config.numCtx)),
       codec: new ChatCodec({
-        id: `chatcmpl-${exchange.id.replaceAll('-', '')}`,
-        created: Math.floor(exchange.atMs / 1000),
+        id: answerId('chatcmpl', exchange),
+        created: answerCreated(exchange),
         model: model.name,
         streamed,
         includeUsage: streamed && request.stream_options?.include_usage === true,

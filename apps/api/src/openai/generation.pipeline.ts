@@ -23,7 +23,7 @@ export interface GenerationPlan {
   /** Ollama's path, and one body per round: `n` choices are made one after the other in one slot. Always streamed. */
   readonly upstreamPath: string;
   readonly upstreamBodies: readonly { readonly model: string }[];
-  readonly codec: AnswerCodec<OllamaRecord>;
+  readonly codec: AnswerCodec;
 }
 
 /**
@@ -74,7 +74,7 @@ export class GenerationPipeline {
       slot = await this.admission.enter(exchange.caller?.keyId ?? '', plan.hosts, exchange.signal);
       const running = exchange.occupy(slot.host.name, this.inFlight);
       for (const body of plan.upstreamBodies) {
-        for await (const records of this.upstream.stream<OllamaRecord>(
+        for await (const { records, lines } of this.upstream.stream(
           slot.host,
           plan.upstreamPath,
           body,
@@ -82,7 +82,7 @@ export class GenerationPipeline {
         )) {
           observe(meter, records);
           running.firstRecordUs ??= meter.firstRecordUs;
-          await answer.write(codec.take(records));
+          await answer.write(codec.take(records, lines));
         }
       }
       slot.release();
@@ -92,7 +92,7 @@ export class GenerationPipeline {
         status: answer.status,
         metering: meter.result(),
         answer: codec.answer,
-        response: body,
+        ...(codec.logsBody && { response: body }),
         ...(codec.flaw !== null && { errorCode: 'schema_violation' }),
       });
       answer.end(subject.streamed ? codec.last() : body);
@@ -106,7 +106,7 @@ export class GenerationPipeline {
   private async fail(
     exchange: Exchange,
     thrown: unknown,
-    codec: AnswerCodec<OllamaRecord>,
+    codec: AnswerCodec,
     meter: StreamMeter,
     answer: Answer,
   ): Promise<void> {
@@ -126,7 +126,15 @@ export class GenerationPipeline {
 
 function observe(meter: StreamMeter, records: readonly OllamaRecord[]): void {
   meter.observe(nowUs(), records.filter(carriesText).length);
-  for (const record of records) if (record.done === true) meter.finish(record);
+  for (const record of records) {
+    if (record.done === true) meter.finish(record);
+    // Embedding is all prompt; Ollama gives only the total.
+    else if (record.embeddings !== undefined || record.embedding !== undefined)
+      meter.finish({
+        ...record,
+        prompt_eval_duration: (record.total_duration ?? 0) - (record.load_duration ?? 0),
+      });
+  }
 }
 
 function carriesText({ message, response, thinking }: OllamaRecord): boolean {

@@ -1,5 +1,6 @@
-import { Controller, Get, UseGuards } from '@nestjs/common';
-import type { ModelList } from '@ollameter/openai-contract';
+import { Controller, Get, Req, UseGuards } from '@nestjs/common';
+import type { Model, ModelList } from '@ollameter/openai-contract';
+import type { FastifyRequest } from 'fastify';
 import { ApiKeyGuard } from '../auth/api-key.guard';
 import { CurrentExchange } from '../exchange/current-exchange.decorator';
 import type { Exchange } from '../exchange/exchange';
@@ -17,5 +18,15 @@ export class ModelsController {
   @GatewayRoute({ endpoint: 'models', access: 'key' })
   list(@CurrentExchange() exchange: Exchange): Promise<ModelList> {
     return this.models.list(exchange);
+  }
+
+  /** Ids hold `:` and `/`, raw or encoded; the router decodes them once. */
+  @Get('*id')
+  @GatewayRoute({ endpoint: 'models', access: 'key' })
+  retrieve(
+    @CurrentExchange() exchange: Exchange,
+    @Req() request: FastifyRequest<{ Params: { '*': string } }>,
+  ): Promise<Model> {
+    return this.models.retrieve(exchange, request.params['*']);
   }
 }

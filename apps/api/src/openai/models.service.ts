@@ -13,10 +13,25 @@ export class ModelsService {
     await exchange.settle({ outcome: 'completed', status: 200 });
     return list;
   }
+
+  /** @throws GatewayError `model_not_found`. */
+  async retrieve(exchange: Exchange, id: string): Promise<Model> {
+    const { model } = await this.hosts.resolve(id);
+    await exchange.settle({ outcome: 'completed', status: 200 });
+    return toModel(model);
+  }
 }
 
+/** Extras beyond OpenAI's four fields are what people ask Ollama's list for; clients ignore them. */
 function toModel(model: HostModel): Model {
-  return { id: model.name, object: 'model', created: model.createdAt, owned_by: namespace(model.name) };
+  return {
+    id: model.name,
+    object: 'model',
+    created: model.createdAt,
+    owned_by: namespace(model.name),
+    ...(model.contextLength !== null && { context_length: model.contextLength }),
+    ...(model.capabilities !== null && { capabilities: [...model.capabilities] }),
+  };
 }
 
 /** `hf.co/team/model:tag` → `team`; models of Ollama's own library belong to `library`. */

@@ -3,6 +3,10 @@ import { AdmissionModule } from '../admission/admission.module';
 import { UpstreamModule } from '../upstream/upstream.module';
 import { ChatController } from './chat.controller';
 import { ChatService } from './chat.service';
+import { CompletionController } from './completion.controller';
+import { CompletionService } from './completion.service';
+import { EmbeddingController } from './embedding.controller';
+import { EmbeddingService } from './embedding.service';
 import { GenerationPipeline } from './generation.pipeline';
 import { ModelsController } from './models.controller';
 import { ModelsService } from './models.service';
@@ -10,8 +14,15 @@ import { OpenaiExceptionFilter } from './openai-exception.filter';
 
 @Module({
   imports: [UpstreamModule, AdmissionModule],
-  controllers: [ChatController, ModelsController],
-  providers: [ChatService, GenerationPipeline, ModelsService, OpenaiExceptionFilter],
-  exports: [OpenaiExceptionFilter],
+  controllers: [ChatController, CompletionController, EmbeddingController, ModelsController],
+  providers: [
+    ChatService,
+    CompletionService,
+    EmbeddingService,
+    GenerationPipeline,
+    ModelsService,
+    OpenaiExceptionFilter,
+  ],
+  exports: [OpenaiExceptionFilter, GenerationPipeline],
 })
 export class OpenaiModule {}

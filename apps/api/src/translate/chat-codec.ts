@@ -36,7 +36,8 @@ export interface ChatAnswerForm {
 }
 
 /** Ollama's chat records → OpenAI's chat completion, unary or streamed. The constant parts of a frame are made once. */
-export class ChatCodec implements AnswerCodec<OllamaRecord> {
+export class ChatCodec implements AnswerCodec {
+  readonly logsBody = true;
   private readonly choices: ChatChoice[] = [];
   private readonly calls: ToolCallMapper;
   private choice: ChatChoice;

@@ -14,8 +14,8 @@ describe('NdjsonReader', () => {
             (a, b) => a - b,
           );
           const reader = new NdjsonReader<unknown>(1 << 20);
-          const read = places.slice(1).flatMap((to, i) => reader.push(bytes.subarray(places[i], to)));
-          expect([...read, ...reader.end()]).toEqual(records);
+          const read = places.slice(1).flatMap((to, i) => reader.push(bytes.subarray(places[i], to)).records);
+          expect([...read, ...reader.end().records]).toEqual(records);
         },
       ),
     );
@@ -23,8 +23,11 @@ describe('NdjsonReader', () => {
 
   it('reads a last line without a line feed, and skips empty lines', () => {
     const reader = new NdjsonReader<unknown>(1000);
-    expect(reader.push(Buffer.from('\n\n{"a":1}\n{"b":2}'))).toEqual([{ a: 1 }]);
-    expect(reader.end()).toEqual([{ b: 2 }]);
+    expect(reader.push(Buffer.from('\n\n{"a": 1}\n{"b":2}'))).toEqual({
+      records: [{ a: 1 }],
+      lines: ['{"a": 1}'],
+    });
+    expect(reader.end()).toEqual({ records: [{ b: 2 }], lines: ['{"b":2}'] });
   });
 
   it('refuses a line that never ends, and one that is not JSON', () => {

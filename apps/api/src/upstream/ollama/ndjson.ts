@@ -1,6 +1,12 @@
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
+/** What one read from the socket completed: records in order, and beside each the line it came in. */
+export interface RecordBatch<R> {
+  readonly records: R[];
+  readonly lines: string[];
+}
+
 /**
  * Cuts a byte stream into lines. Bytes are cut, not characters, so a chunk may end inside a UTF-8 sequence.
  * A line that is not finished within `maxLineBytes` is refused, so that no upstream can fill the memory.
@@ -14,34 +20,37 @@ export class NdjsonReader<R> {
    * The records that this chunk completes.
    * @throws SyntaxError for a line that is not JSON, RangeError for one that is too long.
    */
-  push(chunk: Buffer): R[] {
+  push(chunk: Buffer): RecordBatch<R> {
     const bytes = this.rest === null ? chunk : Buffer.concat([this.rest, chunk]);
-    const records: R[] = [];
+    const batch: RecordBatch<R> = { records: [], lines: [] };
     let from = 0;
     // Only the new bytes can hold the line feed that the rest was waiting for.
     let searchFrom = this.rest === null ? 0 : this.rest.length;
     for (;;) {
       const end = bytes.indexOf(LINE_FEED, searchFrom);
       if (end < 0) break;
-      this.parse(bytes, from, end, records);
+      this.parse(bytes, from, end, batch);
       from = searchFrom = end + 1;
     }
     this.rest = from === bytes.length ? null : bytes.subarray(from);
     if (this.rest !== null && this.rest.length > this.maxLineBytes)
       throw new RangeError(`a line longer than ${this.maxLineBytes} bytes`);
-    return records;
+    return batch;
   }
 
   /** The last line, where the stream ended without a line feed. */
-  end(): R[] {
-    const records: R[] = [];
-    if (this.rest !== null) this.parse(this.rest, 0, this.rest.length, records);
+  end(): RecordBatch<R> {
+    const batch: RecordBatch<R> = { records: [], lines: [] };
+    if (this.rest !== null) this.parse(this.rest, 0, this.rest.length, batch);
     this.rest = null;
-    return records;
+    return batch;
   }
 
-  private parse(bytes: Buffer, from: number, end: number, into: R[]): void {
+  private parse(bytes: Buffer, from: number, end: number, into: RecordBatch<R>): void {
     const to = end > from && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
-    if (to > from) into.push(JSON.parse(bytes.toString('utf8', from, to)) as R);
+    if (to === from) return;
+    const line = bytes.toString('utf8', from, to);
+    into.records.push(JSON.parse(line) as R);
+    into.lines.push(line);
   }
 }

@@ -34,6 +34,10 @@ export interface OllamaRecord {
   response?: string;
   thinking?: string;
   logprobs?: OllamaLogprob[];
+  /** `/api/embed`, one record. */
+  embeddings?: number[][];
+  /** `/api/embeddings`, the older form. */
+  embedding?: number[];
   done?: boolean;
   done_reason?: string;
   total_duration?: number;
@@ -86,6 +90,28 @@ export interface OllamaChatRequest {
   logprobs?: boolean;
   top_logprobs?: number;
   options?: OllamaOptions;
+  keep_alive?: string | number;
+}
+
+/** Body of `POST /api/generate`; `raw` sends the prompt without the model's chat template. */
+export interface OllamaGenerateRequest {
+  model: string;
+  prompt: string;
+  suffix?: string;
+  raw?: true;
+  stream: true;
+  truncate: false;
+  think?: OllamaThink;
+  options?: OllamaOptions;
+  keep_alive?: string | number;
+}
+
+/** Body of `POST /api/embed`; the answer is one record. */
+export interface OllamaEmbedRequest {
+  model: string;
+  input: string[];
+  truncate: false;
+  dimensions?: number;
   keep_alive?: string | number;
 }
 

@@ -2,13 +2,14 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Agent, errors, request } from 'undici';
 import { AppConfig } from '../../config/app-config';
 import { GatewayError } from '../gateway-error';
-import { type RecordBatches, type UpstreamHost, UpstreamProvider } from '../upstream.provider';
+import { type UpstreamBatch, type UpstreamHost, UpstreamProvider } from '../upstream.provider';
 import { mapUpstreamError } from './map-upstream-error';
 import { NdjsonReader } from './ndjson';
+import type { OllamaRecord } from './ollama-wire';
 import { StreamDeadline } from './stream-deadline';
 
-/** A record may carry a whole tool call or an image; more than this is not a record. */
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
+/** Embeddings of 2,048 inputs come as one line; more than this is not a record. */
+const MAX_LINE_BYTES = 256 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /** Ollama's native API over undici, with keep-alive connections and our own deadlines. */
@@ -27,12 +28,12 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
     });
   }
 
-  async *stream<R extends { done?: boolean; error?: string }>(
+  async *stream(
     host: UpstreamHost,
     path: string,
     body: object & { model?: string },
     signal: AbortSignal,
-  ): RecordBatches<R> {
+  ): AsyncGenerator<UpstreamBatch> {
     const model = body.model ?? '';
     using deadline = new StreamDeadline(this.config, signal);
     try {
@@ -47,19 +48,19 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
         const text = await readError(response.body);
         throw mapUpstreamError(response.statusCode, text, model);
       }
-      const reader = new NdjsonReader<R>(MAX_LINE_BYTES);
+      const reader = new NdjsonReader<OllamaRecord>(MAX_LINE_BYTES);
       let finished = false;
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
-        const records = reader.push(chunk);
-        if (records.length === 0) continue;
+        const batch = reader.push(chunk);
+        if (batch.records.length === 0) continue;
         deadline.recordArrived();
-        finished = refuseErrorLine(records, model);
-        yield records;
+        finished = endsAnswer(batch.records, model);
+        yield batch;
         if (finished) return;
       }
       const last = reader.end();
-      if (last.length > 0) {
-        finished = refuseErrorLine(last, model);
+      if (last.records.length > 0) {
+        finished = endsAnswer(last.records, model);
         yield last;
       }
       if (!finished)
@@ -102,11 +103,13 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
   }
 }
 
-/** True when the batch holds the last record. @throws GatewayError for an error line. */
-function refuseErrorLine(records: readonly { done?: boolean; error?: string }[], model: string): boolean {
+/** True when the batch holds the record that ends the answer. @throws GatewayError for an error line. */
+function endsAnswer(records: readonly OllamaRecord[], model: string): boolean {
   for (const record of records) {
     if (record.error !== undefined) throw mapUpstreamError(0, record.error, model);
-    if (record.done === true) return true;
+    // Embeddings come as one record without `done`.
+    if (record.done === true || record.embeddings !== undefined || record.embedding !== undefined)
+      return true;
   }
   return false;
 }

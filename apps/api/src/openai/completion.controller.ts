@@ -1,0 +1,35 @@
+import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiKeyGuard } from '../auth/api-key.guard';
+import { CurrentExchange } from '../exchange/current-exchange.decorator';
+import type { Exchange } from '../exchange/exchange';
+import { GatewayRoute } from '../plane/gateway-route.decorator';
+import { Plane } from '../plane/plane.decorator';
+import { CompletionService } from './completion.service';
+import { GenerationPipeline } from './generation.pipeline';
+
+@Plane('gateway')
+@UseGuards(ApiKeyGuard)
+@Controller('v1/completions')
+export class CompletionController {
+  constructor(
+    private readonly completions: CompletionService,
+    private readonly pipeline: GenerationPipeline,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @GatewayRoute({ endpoint: 'completions', access: 'key' })
+  async create(
+    @CurrentExchange() exchange: Exchange,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.pipeline.run(
+      exchange,
+      await this.completions.plan(exchange, body, request.bodyText ?? null),
+      reply,
+    );
+  }
+}

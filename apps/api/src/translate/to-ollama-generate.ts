@@ -1,0 +1,51 @@
+import type { CompletionRequest } from '@ollameter/openai-contract';
+import type { OllamaGenerateRequest } from '../upstream/ollama/ollama-wire';
+import type { ModelFacts } from './to-ollama-chat';
+import { toOllamaOptions } from './to-ollama-options';
+import { UntranslatableError } from './untranslatable-error';
+
+/** OpenAI's default, and what its clients count on. */
+const DEFAULT_MAX_TOKENS = 16;
+
+/** The prompts of a completion request. @throws UntranslatableError for token arrays: Ollama exposes no tokenizer. */
+export function completionPrompts(request: CompletionRequest): string[] {
+  const { prompt } = request;
+  if (prompt == null) return [''];
+  if (typeof prompt === 'string') return [prompt];
+  if (prompt.length === 0)
+    throw new UntranslatableError('prompt', "'prompt' is an empty array.", 'invalid_value');
+  return prompt.map((item) => {
+    if (typeof item !== 'string')
+      throw new UntranslatableError(
+        'prompt',
+        'Token arrays are not supported by this gateway; send text.',
+        'unsupported_value',
+      );
+    return item;
+  });
+}
+
+/**
+ * A legacy completion request → one Ollama `POST /api/generate` per prompt and choice, prompt-major. The prompt is
+ * sent raw, without the chat template; with a `suffix` the model's own fill-in-the-middle template is needed.
+ * @throws UntranslatableError naming the field that cannot be honoured.
+ */
+export function toOllamaGenerate(request: CompletionRequest, model: ModelFacts): OllamaGenerateRequest[] {
+  if (request.best_of != null && request.best_of > (request.n ?? 1))
+    throw new UntranslatableError('best_of', "'best_of' is not supported by this gateway.");
+  if (request.logprobs != null)
+    throw new UntranslatableError('logprobs', "'logprobs' is not supported on completions by this gateway.");
+  const suffix = request.suffix != null && request.suffix !== '' ? request.suffix : null;
+  const options = toOllamaOptions(request, request.max_tokens ?? DEFAULT_MAX_TOKENS, model.context);
+  return completionPrompts(request).flatMap((prompt) =>
+    Array.from({ length: request.n ?? 1 }, (_, choice): OllamaGenerateRequest => ({
+      model: model.name,
+      prompt,
+      ...(suffix === null ? { raw: true } : { suffix, ...(model.canThink === true && { think: false }) }),
+      stream: true,
+      truncate: false,
+      options: request.seed == null || choice === 0 ? options : { ...options, seed: request.seed + choice },
+      ...(request.keep_alive != null && { keep_alive: request.keep_alive }),
+    })),
+  );
+}
