@@ -7,6 +7,7 @@ import { EnergyModule } from './energy/energy.module';
 import { ExchangeModule } from './exchange/exchange.module';
 import { HealthModule } from './health/health.module';
 import { IdentityModule } from './identity/identity.module';
+import { NativeModule } from './native/native.module';
 import { OpenaiModule } from './openai/openai.module';
 import { PortalModule } from './portal/portal.module';
 import { RequestLogModule } from './request-log/request-log.module';
@@ -22,6 +23,7 @@ export class AppModule {
         RequestLogModule,
         ExchangeModule,
         OpenaiModule,
+        NativeModule,
         EnergyModule,
         IdentityModule,
         AdminApiModule,

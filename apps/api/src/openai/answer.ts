@@ -52,20 +52,39 @@ export class JsonAnswer implements Answer {
   }
 }
 
+/** How a streamed answer looks on the wire. */
+export interface StreamForm {
+  contentType: string;
+  /** Harmless text that keeps a silent stream open; null where the wire has none. */
+  heartbeat: string | null;
+}
+
+/** Server-sent events: OpenAI's streams. */
+export const SSE_FORM: StreamForm = {
+  contentType: 'text/event-stream; charset=utf-8',
+  heartbeat: SSE_HEARTBEAT,
+};
+
+/** JSON lines: Ollama's streams, which know no comments. */
+export const NDJSON_FORM: StreamForm = { contentType: 'application/x-ndjson', heartbeat: null };
+
 /**
- * A server-sent-event stream. Headers wait for the first frame, so that early failures keep their status, or
+ * A streamed answer. Headers wait for the first frame, so that early failures keep their status, or
  * for the first heartbeat, so that no proxy closes a stream that loads a model.
  */
-export class SseAnswer implements Answer {
+export class StreamAnswer implements Answer {
   private readonly heartbeat: NodeJS.Timeout | null;
 
   constructor(
     private readonly response: ServerResponse,
     private readonly exchange: Exchange,
+    private readonly form: StreamForm,
     heartbeatMs: number,
     private readonly stallMs: number,
   ) {
-    this.heartbeat = heartbeatMs > 0 ? setInterval(() => this.beat(), heartbeatMs) : null;
+    const { heartbeat } = form;
+    this.heartbeat =
+      heartbeatMs > 0 && heartbeat !== null ? setInterval(() => this.beat(heartbeat), heartbeatMs) : null;
   }
 
   get open(): boolean {
@@ -99,18 +118,18 @@ export class SseAnswer implements Answer {
   private start(): void {
     if (this.response.headersSent) return;
     this.response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': this.form.contentType,
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
       'openai-processing-ms': String(Math.round(this.exchange.elapsedMs)),
     });
   }
 
-  private beat(): void {
+  private beat(text: string): void {
     // A full buffer means the client is not reading: silence is not its problem.
     if (this.response.writableNeedDrain || this.response.writableEnded) return;
     this.start();
-    this.response.write(SSE_HEARTBEAT);
+    this.response.write(text);
   }
 
   private drained(): Promise<void> {

@@ -12,7 +12,7 @@ import { GatewayError } from '../upstream/gateway-error';
 import type { PoolHost } from '../upstream/ollama/host-pool.service';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 import { UpstreamProvider } from '../upstream/upstream.provider';
-import { type Answer, ClientStalled, JsonAnswer, SseAnswer } from './answer';
+import { type Answer, ClientStalled, JsonAnswer, SSE_FORM, StreamAnswer, type StreamForm } from './answer';
 import { toGatewayError } from './to-gateway-error';
 
 /** What an endpoint makes of its request: everything that is decided before the first await on a slot. */
@@ -24,6 +24,8 @@ export interface GenerationPlan {
   readonly upstreamPath: string;
   readonly upstreamBodies: readonly { readonly model: string }[];
   readonly codec: AnswerCodec;
+  /** The wire of a streamed answer; server-sent events where not said. */
+  readonly streamForm?: StreamForm;
 }
 
 /**
@@ -57,7 +59,13 @@ export class GenerationPipeline {
     exchange.begin(plan.subject);
     reply.hijack();
     const answer = plan.subject.streamed
-      ? new SseAnswer(reply.raw, exchange, this.config.heartbeatMs, this.config.clientStallMs)
+      ? new StreamAnswer(
+          reply.raw,
+          exchange,
+          plan.streamForm ?? SSE_FORM,
+          this.config.heartbeatMs,
+          this.config.clientStallMs,
+        )
       : new JsonAnswer(reply.raw, exchange);
     try {
       await this.generate(exchange, plan, answer);

@@ -25,14 +25,14 @@ export class OpenaiExceptionFilter {
       .catch((failure: unknown) =>
         this.logger.error(`the record of ${request.exchange?.id ?? ''} was not kept`, failure),
       );
-    sendGatewayError(reply.raw, error);
+    sendGatewayError(reply.raw, error, speaksOllama(request));
   }
 }
 
 /** Writes the envelope and the headers that the SDKs' retries read (openai-node `core/client`). */
-export function sendGatewayError(response: ServerResponse, error: GatewayError): void {
+function sendGatewayError(response: ServerResponse, error: GatewayError, asOllama: boolean): void {
   if (response.headersSent || response.destroyed) return;
-  const body = JSON.stringify(error.envelope);
+  const body = JSON.stringify(asOllama ? { error: error.message } : error.envelope);
   response.writeHead(error.status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
@@ -43,4 +43,9 @@ export function sendGatewayError(response: ServerResponse, error: GatewayError):
     ...(error.allow !== null && { allow: error.allow.join(', ') }),
   });
   response.end(body);
+}
+
+/** Clients of Ollama's native paths read `{"error":"text"}`, on paths that do not exist too. */
+function speaksOllama(request: FastifyRequest): boolean {
+  return request.routeOptions.config.gateway?.wire === 'ollama' || request.url.startsWith('/api/');
 }

@@ -5,6 +5,8 @@ export interface GatewayRouteConfig {
   /** The row's endpoint; null for routes that never become rows. */
   endpoint: string | null;
   access: 'key' | 'public';
+  /** Whose error shape the route's clients read; OpenAI's where not said. */
+  wire?: 'ollama';
   /** Generation bodies may hold images; others are small. */
   largeBody?: boolean;
 }

@@ -134,6 +134,32 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     return this.refreshing;
   }
 
+  /** One small JSON question to a host. @throws GatewayError `upstream_unreachable`. */
+  async ask(
+    host: PoolHost,
+    method: 'GET' | 'POST',
+    path: string,
+    body?: object,
+  ): Promise<{ status: number; body: unknown }> {
+    try {
+      const response = await request(host.url + path, {
+        dispatcher: this.agent,
+        method,
+        signal: AbortSignal.timeout(LIST_TIMEOUT_MS),
+        ...(body !== undefined && {
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      });
+      return { status: response.statusCode, body: await response.body.json() };
+    } catch (error) {
+      throw new GatewayError('upstream_unreachable', `The model server '${host.name}' does not answer.`, {
+        retryAfterMs: 5000,
+        cause: error,
+      });
+    }
+  }
+
   private lookUp(name: string): ResolvedModel | null {
     const key = canonical(name);
     const hosts = this.hosts.filter((host) => host.models.has(key));
@@ -143,12 +169,9 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async list(host: PoolHost): Promise<void> {
     try {
-      const response = await request(`${host.url}/api/tags`, {
-        dispatcher: this.agent,
-        signal: AbortSignal.timeout(LIST_TIMEOUT_MS),
-      });
-      const tags = (await response.body.json()) as OllamaTags;
-      if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}`);
+      const { status, body } = await this.ask(host, 'GET', '/api/tags');
+      if (status !== 200) throw new Error(`status ${status}`);
+      const tags = body as OllamaTags;
       host.models = new Map((tags.models ?? []).map((model) => [canonical(model.name), toHostModel(model)]));
       if (!host.reachable) this.logger.log(`${host.name} answers with ${host.models.size} models`);
       host.reachable = true;
