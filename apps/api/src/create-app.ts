@@ -10,6 +10,7 @@ import { AppConfig } from './config/app-config';
 import { ExchangeInterceptor } from './exchange/exchange.interceptor';
 import { GatewayEntry } from './exchange/gateway-entry';
 import { OpenaiExceptionFilter } from './openai/openai-exception.filter';
+import { answerCors } from './plane/cors';
 import { markConnections, planeConstraint, planeOf } from './plane/plane';
 import { PlaneExceptionFilter } from './plane/plane-exception.filter';
 import { RouteTable } from './plane/route-table';
@@ -74,6 +75,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
       checkAdminHost(request, reply, done);
       return;
     }
+    if (answerCors(config.corsOrigins, request, reply)) return;
     try {
       entry.onRequest(request, reply);
       done();
