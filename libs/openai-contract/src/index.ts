@@ -8,4 +8,6 @@ export * from './embeddings/embedding-list';
 export * from './embeddings/embedding-request';
 export * from './error/error-envelope';
 export * from './models/model-list';
+export * from './responses/response';
+export * from './responses/response-request';
 export * from './sse/sse-frame';

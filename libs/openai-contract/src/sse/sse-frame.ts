@@ -8,3 +8,8 @@ export const SSE_HEARTBEAT = ': keep-alive\n\n';
 export function sseFrame(json: string): string {
   return `data: ${json}\n\n`;
 }
+
+/** One named event, as the Responses API sends them. */
+export function sseEvent(event: string, json: string): string {
+  return `event: ${event}\ndata: ${json}\n\n`;
+}
