@@ -179,6 +179,17 @@ CREATE TABLE IF NOT EXISTS energy_open (
   shared_us bigint NOT NULL
 );
 
+-- State of the Responses API, scoped to the key and sealed with a key derived from the pepper; never searched.
+CREATE TABLE IF NOT EXISTS response_state (
+  id text PRIMARY KEY,
+  key_id uuid NOT NULL,
+  status text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz NOT NULL,
+  sealed bytea NOT NULL
+);
+CREATE INDEX IF NOT EXISTS response_state_expires_at_idx ON response_state (expires_at);
+
 -- The columns that SQL written for the older set-up knows.
 CREATE OR REPLACE VIEW request_logs AS
   SELECT l.id,

@@ -10,6 +10,7 @@ import { IdentityModule } from './identity/identity.module';
 import { NativeModule } from './native/native.module';
 import { OpenaiModule } from './openai/openai.module';
 import { PortalModule } from './portal/portal.module';
+import { ResponsesModule } from './responses/responses.module';
 import { RequestLogModule } from './request-log/request-log.module';
 
 @Module({})
@@ -24,6 +25,7 @@ export class AppModule {
         ExchangeModule,
         OpenaiModule,
         NativeModule,
+        ResponsesModule,
         EnergyModule,
         IdentityModule,
         AdminApiModule,

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
@@ -23,6 +23,11 @@ export class PepperService {
   /** HMAC-SHA256 of a key's text. */
   hash(keyText: string): Buffer {
     return createHmac('sha256', this.pepper).update(keyText).digest();
+  }
+
+  /** A 256-bit key for one purpose; who has the pepper has it, and nobody else. */
+  deriveKey(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.pepper, '', purpose, 32));
   }
 
   /** @throws StartError where the database's keys were hashed with another pepper. */

@@ -51,6 +51,7 @@ export class AppConfig {
   readonly logBodyMaxBytes: number;
   readonly logDurability: 'process' | 'power';
   readonly spoolMaxBytes: number;
+  readonly responsesTtlDays: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 
   /** µ-currency per kWh. */
@@ -111,6 +112,7 @@ export class AppConfig {
     this.logBodyMaxBytes = environment.LOG_BODY_MAX_KB * 1024;
     this.logDurability = environment.LOG_DURABILITY;
     this.spoolMaxBytes = environment.SPOOL_MAX_MB * 1024 * 1024;
+    this.responsesTtlDays = environment.RESPONSES_TTL_DAYS;
     this.logLevel = environment.LOG_LEVEL;
 
     this.rateMicrosPerKwh = Math.round(environment.ELECTRICITY_RATE * 1e6);

@@ -48,6 +48,7 @@ export class Exchange {
   private subjectField: ExchangeSubject | null = null;
   private slotField: { host: string; fromUs: number; queueMs: number } | null = null;
   private running = false;
+  private detached = false;
 
   constructor(
     readonly endpoint: string,
@@ -109,6 +110,15 @@ export class Exchange {
     return this.settling;
   }
 
+  /** The work goes on without its connection (a background response); only `cancel` ends it early. */
+  detach(): void {
+    this.detached = true;
+  }
+
+  cancel(): void {
+    this.abort.abort(new ClientLeft());
+  }
+
   /** This exchange leaves no row: one of too many from strangers. */
   discard(): void {
     this.settling ??= Promise.resolve();
@@ -116,7 +126,7 @@ export class Exchange {
 
   /** The connection closed. A running pipeline sees the signal and settles with what it has; else it is done here. */
   async connectionClosed(): Promise<void> {
-    if (this.settled) return;
+    if (this.settled || this.detached) return;
     this.abort.abort(new ClientLeft());
     if (!this.running) await this.settle({ outcome: 'client_left', status: 499 });
   }

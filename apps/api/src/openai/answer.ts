@@ -52,6 +52,28 @@ export class JsonAnswer implements Answer {
   }
 }
 
+/** Nobody waits: the answer of a background response is fetched later. */
+export class NoAnswer implements Answer {
+  readonly open = false;
+  readonly status = 200;
+
+  write(): undefined {
+    return undefined;
+  }
+
+  end(): void {
+    // The state was stored before.
+  }
+
+  fail(): void {
+    // The failure is stored by whoever started the generation.
+  }
+
+  dispose(): void {
+    // Holds nothing.
+  }
+}
+
 /** How a streamed answer looks on the wire. */
 export interface StreamForm {
   contentType: string;

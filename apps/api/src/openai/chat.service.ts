@@ -49,18 +49,19 @@ export class ChatService {
         oneToolCall: request.parallel_tool_calls === false,
         legacyFunctions: (request.functions?.length ?? 0) > 0,
         schemaCheck: strictSchemaCheck(request.response_format),
-        mintCallId: mintCallId,
+        mintCallId,
       }),
     };
   }
 }
 
 /** 96 random bits: unique in any conversation that the id is replayed in. */
-function mintCallId(): string {
+export function mintCallId(): string {
   return `call_${randomBytes(12).toString('hex')}`;
 }
 
-function strictSchemaCheck(format: ChatRequest['response_format']): SchemaCheck | null {
+/** The check of a `strict` JSON schema; null for every other format. */
+export function strictSchemaCheck(format: ChatRequest['response_format']): SchemaCheck | null {
   if (
     format?.type !== 'json_schema' ||
     format.json_schema.strict !== true ||

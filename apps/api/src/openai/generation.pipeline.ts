@@ -12,7 +12,15 @@ import { GatewayError } from '../upstream/gateway-error';
 import type { PoolHost } from '../upstream/ollama/host-pool.service';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 import { UpstreamProvider } from '../upstream/upstream.provider';
-import { type Answer, ClientStalled, JsonAnswer, SSE_FORM, StreamAnswer, type StreamForm } from './answer';
+import {
+  type Answer,
+  ClientStalled,
+  JsonAnswer,
+  NoAnswer,
+  SSE_FORM,
+  StreamAnswer,
+  type StreamForm,
+} from './answer';
 import { toGatewayError } from './to-gateway-error';
 
 /** What an endpoint makes of its request: everything that is decided before the first await on a slot. */
@@ -24,6 +32,8 @@ export interface GenerationPlan {
   readonly upstreamPath: string;
   readonly upstreamBodies: readonly { readonly model: string }[];
   readonly codec: AnswerCodec;
+  /** Runs when the answer is whole, before its record and its last bytes: what must be there once the client has them. */
+  readonly beforeLast?: () => Promise<void>;
   /** The wire of a streamed answer; server-sent events where not said. */
   readonly streamForm?: StreamForm;
 }
@@ -48,15 +58,7 @@ export class GenerationPipeline {
 
   /** @throws GatewayError for everything that goes wrong before the first byte; the exception filter answers it. */
   async run(exchange: Exchange, plan: GenerationPlan, reply: FastifyReply): Promise<void> {
-    if (!this.log.accepting)
-      throw new GatewayError('log_unavailable', 'The request log cannot take new requests at the moment.', {
-        retryAfterMs: 5000,
-      });
-    if (this.inFlight.size >= this.config.maxStreams)
-      throw new GatewayError('server_is_overloaded', 'The gateway is at its limit of running requests.', {
-        retryAfterMs: 1000,
-      });
-    exchange.begin(plan.subject);
+    this.accept(exchange, plan);
     reply.hijack();
     const answer = plan.subject.streamed
       ? new StreamAnswer(
@@ -72,6 +74,24 @@ export class GenerationPipeline {
     } finally {
       answer.dispose();
     }
+  }
+
+  /** Runs a generation that no client waits for. @throws GatewayError as `run` does. */
+  async runDetached(exchange: Exchange, plan: GenerationPlan): Promise<void> {
+    await this.generate(exchange, plan, new NoAnswer());
+  }
+
+  /** The bounds and the intent record: from here on the exchange cannot vanish. */
+  accept(exchange: Exchange, plan: GenerationPlan): void {
+    if (!this.log.accepting)
+      throw new GatewayError('log_unavailable', 'The request log cannot take new requests at the moment.', {
+        retryAfterMs: 5000,
+      });
+    if (this.inFlight.size >= this.config.maxStreams)
+      throw new GatewayError('server_is_overloaded', 'The gateway is at its limit of running requests.', {
+        retryAfterMs: 1000,
+      });
+    exchange.begin(plan.subject);
   }
 
   private async generate(exchange: Exchange, plan: GenerationPlan, answer: Answer): Promise<void> {
@@ -94,6 +114,7 @@ export class GenerationPipeline {
         }
       }
       slot.release();
+      await plan.beforeLast?.();
       const body = codec.body();
       await exchange.settle({
         outcome: 'completed',

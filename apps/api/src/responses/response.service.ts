@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import {
+  checkResponseRequest,
+  type InputItem,
+  type Response,
+  type ResponseEcho,
+  type ResponseRequest,
+  type ResponseStatus,
+} from '@ollameter/openai-contract';
+import { AppConfig } from '../config/app-config';
+import type { Exchange } from '../exchange/exchange';
+import { accepted } from '../openai/accepted-body';
+import { answerCreated, answerId } from '../openai/answer-id';
+import { mintCallId, strictSchemaCheck } from '../openai/chat.service';
+import type { GenerationPlan } from '../openai/generation.pipeline';
+import { factsOf } from '../openai/model-facts';
+import { promptPreview, promptText } from '../translate/prompt-text';
+import { ResponsesCodec } from '../translate/responses-codec';
+import { inputItems, responsesToChat } from '../translate/responses-to-chat';
+import { toOllamaChat } from '../translate/to-ollama-chat';
+import { planTools } from '../translate/to-ollama-tools';
+import { GatewayError } from '../upstream/gateway-error';
+import { HostPool } from '../upstream/ollama/host-pool.service';
+import { ResponseStateRepository } from './response-state.repository';
+
+/** A planned response: what the pipeline runs, and how its state is kept. */
+export interface PlannedResponse {
+  plan: GenerationPlan;
+  background: boolean;
+  /** Keeps the response as it stands; does nothing where `store` is off. */
+  store: (status: ResponseStatus, error?: Response['error']) => Promise<void>;
+  snapshot: (status: ResponseStatus) => Response;
+}
+
+/** `POST /v1/responses`: check → history → resolve the model → translate. */
+@Injectable()
+export class ResponseService {
+  private readonly logger = new Logger(ResponseService.name);
+
+  constructor(
+    private readonly config: AppConfig,
+    private readonly hosts: HostPool,
+    private readonly states: ResponseStateRepository,
+  ) {}
+
+  /** @throws GatewayError naming the field, the model, or the previous response that is not there. */
+  async plan(exchange: Exchange, body: unknown, bodyText: string | null): Promise<PlannedResponse> {
+    const request = accepted(checkResponseRequest(body));
+    const keyId = exchange.caller?.keyId ?? '';
+    const background = request.background === true;
+    if (background && request.stream === true)
+      throw new GatewayError(
+        'unsupported_parameter',
+        "'background' with 'stream' is not supported by this gateway.",
+        { param: 'stream' },
+      );
+    // What the log policy forbids to keep is not kept here either.
+    const stores = request.store !== false && this.config.logBodies === 'full';
+    if (background && !stores)
+      throw new GatewayError(
+        'invalid_value',
+        "'background' needs 'store': the answer could not be fetched.",
+        { param: 'background' },
+      );
+    const history = await this.history(keyId, request.previous_response_id);
+    const chat = responsesToChat(request, history);
+    const model = await this.hosts.resolve(request.model);
+    const tools = planTools(chat);
+    const streamed = request.stream === true;
+    const codec = new ResponsesCodec({
+      id: answerId('resp', exchange),
+      created: answerCreated(exchange),
+      streamed,
+      echo: toEcho(request, model.name, stores),
+      forcedTool: tools.kind === 'forced',
+      oneToolCall: request.parallel_tool_calls === false,
+      reasoningAsSummary: request.reasoning?.summary != null,
+      schemaCheck: strictSchemaCheck(chat.response_format),
+      mintId: (prefix) => `${prefix}_${randomBytes(16).toString('hex')}`,
+      mintCallId,
+    });
+    const upstreamBodies = toOllamaChat(chat, tools, factsOf(model, this.config.numCtx)).map((upstream) =>
+      request.truncation === 'auto' ? { ...upstream, truncate: true } : upstream,
+    );
+    const snapshot = (status: ResponseStatus, error: Response['error'] = null) =>
+      codec.response(status, error);
+    return {
+      background,
+      snapshot,
+      store: (status, error) =>
+        stores ? this.keep(keyId, inputItems(request), history, snapshot(status, error)) : Promise.resolve(),
+      plan: {
+        subject: {
+          model: model.name,
+          streamed,
+          prompt: promptText(chat.messages),
+          promptPreview: promptPreview(chat.messages),
+          requestText: bodyText,
+        },
+        hosts: model.hosts,
+        upstreamPath: '/api/chat',
+        upstreamBodies,
+        codec,
+        beforeLast: () =>
+          stores
+            ? this.keep(keyId, inputItems(request), history, JSON.parse(codec.body()) as Response)
+            : Promise.resolve(),
+      },
+    };
+  }
+
+  private async history(keyId: string, previousId: string | null | undefined): Promise<InputItem[]> {
+    if (previousId == null) return [];
+    const state = await this.states.find(keyId, previousId);
+    if (state === null)
+      throw new GatewayError(
+        'previous_response_not_found',
+        `Previous response with id '${previousId}' not found.`,
+        { param: 'previous_response_id' },
+      );
+    return state.conversation;
+  }
+
+  /** A response that cannot be kept is still an answer; its id is unknown later, and the log says why. */
+  private async keep(
+    keyId: string,
+    input: InputItem[],
+    history: readonly InputItem[],
+    response: Response,
+  ): Promise<void> {
+    try {
+      await this.states.save(keyId, {
+        response,
+        input,
+        conversation: [...history, ...input, ...(response.output as InputItem[])],
+      });
+    } catch (error) {
+      this.logger.error(`response ${response.id} could not be stored: ${(error as Error).message}`);
+    }
+  }
+}
+
+function toEcho(request: ResponseRequest, model: string, store: boolean): ResponseEcho {
+  return {
+    instructions: request.instructions ?? null,
+    metadata: request.metadata ?? {},
+    model,
+    parallel_tool_calls: request.parallel_tool_calls ?? true,
+    temperature: request.temperature ?? null,
+    top_p: request.top_p ?? null,
+    tool_choice: request.tool_choice ?? 'auto',
+    tools: (request.tools ?? []).map((tool) => ({
+      ...tool,
+      strict: tool.strict ?? false,
+      parameters: tool.parameters ?? {},
+    })),
+    background: request.background ?? false,
+    max_output_tokens: request.max_output_tokens ?? null,
+    previous_response_id: request.previous_response_id ?? null,
+    reasoning: { effort: request.reasoning?.effort ?? null, summary: request.reasoning?.summary ?? null },
+    store,
+    text: { format: request.text?.format ?? { type: 'text' } },
+    truncation: request.truncation ?? 'disabled',
+  };
+}
