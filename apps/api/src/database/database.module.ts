@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AppConfig } from '../config/app-config';
+import { ProcessLock } from './process-lock.service';
+import { ENTITIES } from './entities';
+
+/** The connection pool (TypeORM's `DataSource`, injectable everywhere) and the lock that keeps a second process out. */
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [AppConfig],
+      useFactory: (config: AppConfig) => ({
+        type: 'postgres' as const,
+        url: config.databaseUrl,
+        entities: [...ENTITIES],
+        synchronize: false,
+        poolSize: 10,
+        // The gateway outlives an outage: the pool reconnects by itself, and nobody waits for ever for a connection.
+        connectTimeoutMS: 5_000,
+        applicationName: 'ollameter',
+      }),
+    }),
+  ],
+  providers: [ProcessLock],
+})
+export class DatabaseModule {}

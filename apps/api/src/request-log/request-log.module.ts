@@ -1,0 +1,17 @@
+import { Global, Module } from '@nestjs/common';
+import { RequestLog } from '../exchange/exchange-record';
+import { BatchWriter } from './batch-writer.service';
+import { LogStoreRepository } from './log-store.repository';
+import { SpooledRequestLog } from './spooled-request-log.service';
+
+@Global()
+@Module({
+  providers: [
+    LogStoreRepository,
+    BatchWriter,
+    SpooledRequestLog,
+    { provide: RequestLog, useExisting: SpooledRequestLog },
+  ],
+  exports: [RequestLog, SpooledRequestLog, BatchWriter],
+})
+export class RequestLogModule {}
