@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+
+export const TEMPLATE_DATABASE = 'ollameter_template';
+
+/** A fresh database with the schema on the run's server. */
+export class TestDatabase {
+  private constructor(
+    readonly url: string,
+    readonly dataSource: DataSource,
+    private readonly name: string,
+  ) {}
+
+  static async create(): Promise<TestDatabase> {
+    const name = `test_${randomBytes(6).toString('hex')}`;
+    await onServer(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
+    const dataSource = await new DataSource({ type: 'postgres', url: serverUrl(name) }).initialize();
+    return new TestDatabase(serverUrl(name), dataSource, name);
+  }
+
+  /** Rows of a query, typed by the caller. */
+  async rows<R>(sql: string, parameters: unknown[] = []): Promise<R[]> {
+    return this.dataSource.query<R[]>(sql, parameters);
+  }
+
+  async drop(): Promise<void> {
+    await this.dataSource.destroy();
+    await onServer(`DROP DATABASE ${this.name} WITH (FORCE)`);
+  }
+}
+
+function serverUrl(database: string): string {
+  const url = process.env['TEST_POSTGRES_URL'];
+  if (url === undefined)
+    throw new Error('no test server: run through jest.config.cjs, whose globalSetup starts it');
+  return url.replace('DATABASE', database);
+}
+
+async function onServer(sql: string): Promise<void> {
+  const client = new Client({ connectionString: serverUrl('postgres') });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
