@@ -1,0 +1,23 @@
+/** A monthly partition by UUIDv7: its name and bounds, `from` inclusive, `to` exclusive. */
+export interface MonthPartition {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The partition of `table` that holds `id` (a UUIDv7): its bounds are the months' first milliseconds, UTC. */
+export function monthPartition(table: string, id: string): MonthPartition {
+  const at = new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+  const year = at.getUTCFullYear();
+  const month = at.getUTCMonth();
+  return {
+    name: `${table}_y${year}m${String(month + 1).padStart(2, '0')}`,
+    from: firstId(Date.UTC(year, month)),
+    to: firstId(Date.UTC(year, month + 1)),
+  };
+}
+
+function firstId(ms: number): string {
+  const hex = ms.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
