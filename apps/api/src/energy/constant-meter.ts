@@ -26,6 +26,6 @@ export class ConstantMeter extends PowerMeter {
     });
     const steps: [PowerStep, ...PowerStep[]] = [step(fromUs, 0)];
     if (watched) steps.push(step(Math.max(fromUs, this.clock.startedAtUs), this.config.idleMilliwatts));
-    return { steps, source: 'constant', scope: 'constant' };
+    return { steps, source: 'constant', scope: 'constant', quality: 'constant' };
   }
 }

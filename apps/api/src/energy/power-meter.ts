@@ -4,10 +4,11 @@ import type { PowerStep } from '@ollameter/cost-model';
 export interface MeteredPower {
   /** Covers the time asked for: the first step is in force at its start. */
   readonly steps: readonly [PowerStep, ...PowerStep[]];
-  /** Which meter told it. */
-  readonly source: 'constant';
-  /** What that meter sees; `constant` sees nothing. */
-  readonly scope: 'constant';
+  /** The meter that told it. */
+  readonly source: string;
+  /** What that meter sees: the wall plug, the chip, the card, or nothing (`constant`). Scopes are never added. */
+  readonly scope: 'wall' | 'soc' | 'gpu' | 'constant';
+  readonly quality: 'measured' | 'constant';
 }
 
 /** A source of a host's power. */

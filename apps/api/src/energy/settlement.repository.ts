@@ -96,7 +96,7 @@ export class SettlementRepository {
       beforeUs,
       idFloor(fromUs),
     ]);
-    return row?.end_us == null ? null : Number(row.end_us);
+    return row === undefined || row.end_us === null ? null : Number(row.end_us);
   }
 
   /** Uncharged rows that ended in (fromUs, toUs], by their end, at most `limit`. */
@@ -149,7 +149,7 @@ export class SettlementRepository {
     manager: EntityManager,
     host: string,
     settled: readonly SettledRequest[],
-    { source, scope }: MeteredPower,
+    { source, scope, quality }: MeteredPower,
   ): Promise<void> {
     if (settled.length === 0) return;
     const ids = settled.map(({ id }) => id).toSorted();
@@ -162,9 +162,7 @@ export class SettlementRepository {
       settled.map(({ share }) => toNumeric(share.energyPj)),
       settled.map(({ share }) => (share.costNumerator === null ? null : toNumeric(share.costNumerator))),
       settled.map(({ share }) => share.currency),
-      settled.map(({ estimated }) =>
-        estimated ? 'estimated' : source === 'constant' ? 'constant' : 'measured',
-      ),
+      settled.map(({ estimated }) => (estimated ? 'estimated' : quality)),
       settled.map(({ share }) => meanConcurrency(share)),
       settled.map(({ tariffVersion }) => tariffVersion.id),
       ids[0],
