@@ -19,7 +19,8 @@ export const NEWEST_END = `
   SELECT max(active_to_us) AS end_us
     FROM request_log WHERE host = $1 AND active_to_us > $2 AND active_to_us <= $3 AND id >= $4`;
 
-const UNCHARGED = `NOT EXISTS (SELECT FROM request_energy AS energy WHERE energy.id = row.id)`;
+/** A scalar subquery is probed by the primary key; an anti-join may be planned as a scan of the whole month. */
+const UNCHARGED = `(SELECT true FROM request_energy AS energy WHERE energy.id = row.id) IS NULL`;
 
 export const ENDED = `
   SELECT row.id, row.active_from_us, row.active_to_us
