@@ -13,7 +13,10 @@ export const ANY_WAITING = `
       OR EXISTS (SELECT FROM energy_open AS open JOIN request_log AS row ON row.id = open.id
                   WHERE open.host = $1) AS waiting`;
 
-export const LOCK_FRONTIER = `SELECT settled_to_us FROM energy_frontier WHERE host = $1 FOR UPDATE`;
+/** Bounds the transaction's other statements too. */
+export const LOCK_FRONTIER = `
+  SELECT settled_to_us, set_config('statement_timeout', '30s', true)
+    FROM energy_frontier WHERE host = $1 FOR UPDATE`;
 
 export const NEWEST_END = `
   SELECT max(active_to_us) AS end_us

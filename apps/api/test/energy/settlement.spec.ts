@@ -216,6 +216,21 @@ describe('a row that has waited ENERGY_SETTLE_MS', () => {
     await rig.expectConserved();
   });
 
+  it('leaves an estimate on all that shared the time, though they end in time that is certain', async () => {
+    const rig = await EnergyRig.start(database);
+    const long = rig.idAt(8);
+    const leave = rig.run(long, 8, 9);
+    await rig.store({ active: [10, 12] });
+    const reaching = await rig.store({ active: [11, 15] });
+    await rig.settleAt(22);
+    await rig.store({ id: long, active: [9, 23] });
+    leave();
+    await rig.settleAt(24);
+    expect(await rig.charge(reaching)).toMatchObject({ quality: 'estimated', concurrency: 2.25 });
+    expect(await rig.quality(long)).toBe('estimated');
+    await rig.expectConserved();
+  });
+
   it('does not make a lone long request an estimate', async () => {
     const rig = await EnergyRig.start(database);
     const long = rig.idAt(0);
