@@ -15,6 +15,7 @@ import { type TestDatabase, TestPostgres } from './postgres';
 let postgres: TestPostgres;
 let database: TestDatabase;
 let rig: EnergyRig;
+const spool = new SpooledIntervals();
 const processes: TestingModule[] = [];
 const warnings: string[] = [];
 const logger: LoggerService = {
@@ -43,7 +44,7 @@ async function startProcess(): Promise<TestingModule> {
   @Module({
     providers: [
       { provide: DataSource, useValue: dataSource },
-      { provide: UnstoredIntervals, useClass: SpooledIntervals },
+      { provide: UnstoredIntervals, useValue: spool },
     ],
     exports: [DataSource, UnstoredIntervals],
   })
@@ -67,10 +68,14 @@ function secondsAfterNoon(): number {
   return (nowUs() - NOON_US) / SECOND;
 }
 
-/** A one-second request that has just ended. */
-function storeJustNow(): Promise<string> {
-  const now = secondsAfterNoon();
-  return rig.store({ active: [now - 0.2, now] });
+/** A request of half a millisecond that is answered now: spooled first, then stored. */
+async function storeJustNow(): Promise<string> {
+  const startedUs = nowUs();
+  spool.slotFromUs.set('answered', { host: HOST, us: startedUs });
+  const second = (startedUs - NOON_US) / SECOND;
+  const id = await rig.store({ active: [second, second + 0.000_5] });
+  spool.slotFromUs.delete('answered');
+  return id;
 }
 
 async function lockHolder(): Promise<number | undefined> {
