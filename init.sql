@@ -93,6 +93,8 @@ CREATE TABLE IF NOT EXISTS request_log (
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX IF NOT EXISTS request_log_key_id_idx ON request_log (key_id, id);
+-- The settler's: what ended on a host since its frontier.
+CREATE INDEX IF NOT EXISTS request_log_host_active_to_us_idx ON request_log (host, active_to_us);
 
 CREATE TABLE IF NOT EXISTS request_body (
   id uuid NOT NULL,
@@ -168,15 +170,18 @@ CREATE TABLE IF NOT EXISTS energy_frontier (
   settled_to_us bigint NOT NULL
 );
 
--- Shares of requests that were still running when their time was settled; folded into request_energy at their end.
+-- Shares of requests that reach past their host's frontier; folded into request_energy at their end.
 CREATE TABLE IF NOT EXISTS energy_open (
   id uuid PRIMARY KEY,
   host text NOT NULL,
   energy_pj numeric(38, 0) NOT NULL,
   cost_numerator numeric(38, 0),
+  currency text NOT NULL,
   active_us bigint NOT NULL,
   -- active time weighted by how many shared it, for the mean concurrency
-  shared_us bigint NOT NULL
+  shared_us bigint NOT NULL,
+  -- part of it was shared before all who may claim that time were known
+  estimated boolean NOT NULL
 );
 
 -- State of the Responses API, scoped to the key and sealed with a key derived from the pepper; never searched.
