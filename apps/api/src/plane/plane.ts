@@ -1,0 +1,35 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** The two faces of the one process; a route exists on exactly one of them. */
+export type Plane = 'gateway' | 'admin';
+
+const planeBySocket = new WeakMap<Socket, Plane>();
+
+/** Marks every connection of a server as belonging to a plane, before its first request is routed. */
+export function markConnections(server: Server, plane: Plane): void {
+  server.on('connection', (socket) => planeBySocket.set(socket, plane));
+}
+
+/** The plane a request came in on, by its connection and nothing that a client can say. */
+export function planeOf(request: IncomingMessage): Plane | undefined {
+  return planeBySocket.get(request.socket);
+}
+
+/**
+ * Fastify routing constraint `plane`. A route without one matches nothing, so a forgotten declaration is a
+ * 404 and not a leak from one plane to the other.
+ */
+export const planeConstraint = {
+  name: 'plane',
+  storage() {
+    // The router keeps its own handlers here; their type is no concern of ours.
+    const stores = new Map<unknown, never>();
+    return {
+      get: (plane: unknown) => stores.get(plane) ?? null,
+      set: (plane: unknown, store: unknown) => void stores.set(plane, store as never),
+    };
+  },
+  deriveConstraint: (request: IncomingMessage) => planeOf(request) ?? 'none',
+  mustMatchWhenDerived: true,
+};
