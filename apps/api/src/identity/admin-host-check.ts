@@ -35,8 +35,5 @@ export function adminHostCheck(
 /** The name of a Host header or setting: lower case, no port, no trailing dot. */
 function hostName(host: string): string {
   const bare = /^[0-9a-f:]+$/i.test(host) && host.split(':').length > 2 ? `[${host}]` : host;
-  return bare
-    .toLowerCase()
-    .replace(/:\d+$/, '')
-    .replace(/\.$/, '');
+  return bare.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
 }

@@ -7,6 +7,7 @@ const GROUP_LENGTH = 5;
 
 /** A password to be read from a terminal: four groups of five, 99 bits. */
 export function generatedPassword(): string {
-  const group = () => Array.from({ length: GROUP_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  const group = () =>
+    Array.from({ length: GROUP_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   return Array.from({ length: GROUPS }, group).join('-');
 }

@@ -17,7 +17,8 @@ export type Access = Permission | 'public';
 export const ACCESS_METADATA = 'ollameter:access';
 
 /** The route needs a session or token whose role has this permission. */
-export const Permission = (permission: Permission): CustomDecorator => SetMetadata(ACCESS_METADATA, permission);
+export const Permission = (permission: Permission): CustomDecorator =>
+  SetMetadata(ACCESS_METADATA, permission);
 
 /** The route answers without a session. */
 export const Public = (): CustomDecorator => SetMetadata(ACCESS_METADATA, 'public' satisfies Access);

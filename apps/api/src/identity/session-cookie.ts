@@ -1,4 +1,4 @@
-import { parse, serialize } from '@fastify/cookie';
+import fastifyCookie from '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 
 const NAME = 'ollameter_session';
@@ -11,12 +11,12 @@ function cookieName(request: FastifyRequest): string {
 /** The session token that the browser sent, or undefined. */
 export function readSessionCookie(request: FastifyRequest): string | undefined {
   const header = request.headers.cookie;
-  return header === undefined ? undefined : parse(header)[cookieName(request)];
+  return header === undefined ? undefined : fastifyCookie.parse(header)[cookieName(request)];
 }
 
 /** `Set-Cookie` for a new session; `maxAgeSeconds` 0 clears it. */
 export function sessionCookie(request: FastifyRequest, token: string, maxAgeSeconds: number): string {
-  return serialize(cookieName(request), token, {
+  return fastifyCookie.serialize(cookieName(request), token, {
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
