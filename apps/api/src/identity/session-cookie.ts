@@ -1,4 +1,3 @@
-import fastifyCookie from '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 
 const NAME = 'ollameter_session';
@@ -10,17 +9,16 @@ function cookieName(request: FastifyRequest): string {
 
 /** The session token that the browser sent, or undefined. */
 export function readSessionCookie(request: FastifyRequest): string | undefined {
-  const header = request.headers.cookie;
-  return header === undefined ? undefined : fastifyCookie.parse(header)[cookieName(request)];
+  const prefix = `${cookieName(request)}=`;
+  return request.headers.cookie
+    ?.split(';')
+    .map((pair) => pair.trim())
+    .find((pair) => pair.startsWith(prefix))
+    ?.slice(prefix.length);
 }
 
-/** `Set-Cookie` for a new session; `maxAgeSeconds` 0 clears it. */
+/** `Set-Cookie` (RFC 6265) of a session; the token is base64url and needs no encoding. `maxAgeSeconds` 0 clears it. */
 export function sessionCookie(request: FastifyRequest, token: string, maxAgeSeconds: number): string {
-  return fastifyCookie.serialize(cookieName(request), token, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict',
-    secure: request.protocol === 'https',
-    maxAge: maxAgeSeconds,
-  });
+  const secure = request.protocol === 'https' ? '; Secure' : '';
+  return `${cookieName(request)}=${token}; Max-Age=${maxAgeSeconds}; Path=/; HttpOnly; SameSite=Strict${secure}`;
 }

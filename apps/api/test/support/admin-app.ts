@@ -74,7 +74,7 @@ export class AdminApp {
       .useValue(portalFolder)
       .compile();
     const adapter = new FastifyAdapter({ routerOptions: { constraints: { plane: planeConstraint } } });
-    const nest = testing.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
+    const nest = testing.createNestApplication<NestFastifyApplication>(adapter, { logger: ["error"] });
     const fastify = adapter.getInstance() as unknown as FastifyInstance;
     markConnections(fastify.server, 'admin');
     fastify.addHook('onRequest', adminHostCheck(config));
