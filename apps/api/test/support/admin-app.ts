@@ -74,7 +74,7 @@ export class AdminApp {
       .useValue(portalFolder)
       .compile();
     const adapter = new FastifyAdapter({ routerOptions: { constraints: { plane: planeConstraint } } });
-    const nest = testing.createNestApplication<NestFastifyApplication>(adapter, { logger: ["error"] });
+    const nest = testing.createNestApplication<NestFastifyApplication>(adapter, { logger: ['error'] });
     const fastify = adapter.getInstance() as unknown as FastifyInstance;
     markConnections(fastify.server, 'admin');
     fastify.addHook('onRequest', adminHostCheck(config));
@@ -85,7 +85,10 @@ export class AdminApp {
     return new AdminApp(nest, `http://127.0.0.1:${port}`, dataDir);
   }
 
-  get(path: string, headers: Record<string, string> = { authorization: `Bearer ${ADMIN_TOKEN}` }): Promise<Response> {
+  get(
+    path: string,
+    headers: Record<string, string> = { authorization: `Bearer ${ADMIN_TOKEN}` },
+  ): Promise<Response> {
     return fetch(this.url + path, { headers });
   }
 
