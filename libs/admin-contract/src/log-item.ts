@@ -61,4 +61,10 @@ export interface LogPage {
   page: number;
   pageSize: number;
   nextCursor: string | null;
+  /** With `q`: `at` of the oldest row looked at, null when there was none. */
+  searchedFrom?: string | null;
+  /** With `q`: rows up to this time can be found. */
+  indexedUpTo?: string;
+  /** With `q`: false while older rows were not looked at; `nextCursor` goes on from there. */
+  complete?: boolean;
 }

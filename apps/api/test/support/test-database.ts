@@ -24,10 +24,15 @@ export class TestDatabase {
     return this.dataSource.query<R[]>(sql, parameters);
   }
 
-  async drop(): Promise<void> {
+  async stop(): Promise<void> {
     await this.dataSource.destroy();
     await onServer(`DROP DATABASE ${this.name} WITH (FORCE)`);
   }
+}
+
+/** A fresh database; stop it when done. */
+export function startTestDatabase(): Promise<TestDatabase> {
+  return TestDatabase.create();
 }
 
 function serverUrl(database: string): string {

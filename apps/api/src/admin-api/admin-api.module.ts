@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/identity.module';
+import { AnalyticsController } from './analytics/analytics.controller';
+import { AnalyticsExport } from './analytics/analytics-export.service';
+import { AnalyticsService } from './analytics/analytics.service';
+import { UsageRepository } from './analytics/usage.repository';
+import { AuthController } from './auth/auth.controller';
+import { LogRepository } from './logs/log.repository';
+import { LogService } from './logs/log.service';
+import { LogsController } from './logs/logs.controller';
+import { ProblemFilter } from './problem.filter';
+import { ReadOnlyDatabase } from './read-only-database.service';
+import { StatusController } from './status/status.controller';
+
+/** The REST API of the admin plane. Needs a DataSource, the AppConfig and an implementation of GatewayState. */
+@Module({
+  imports: [IdentityModule],
+  controllers: [AuthController, LogsController, AnalyticsController, StatusController],
+  providers: [
+    AnalyticsExport,
+    AnalyticsService,
+    LogRepository,
+    LogService,
+    ProblemFilter,
+    ReadOnlyDatabase,
+    UsageRepository,
+  ],
+  exports: [ProblemFilter],
+})
+export class AdminApiModule {}

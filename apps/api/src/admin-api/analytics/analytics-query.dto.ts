@@ -1,0 +1,40 @@
+import {
+  BREAKDOWN_KINDS,
+  type BreakdownBy,
+  type Bucket,
+  BUCKETS,
+  type Period,
+  PERIODS,
+} from '@ollameter/admin-contract';
+import { IsIn } from 'class-validator';
+import { FlagField, OneOfField, TextField, ZoneField } from '../query-fields';
+
+export const SERIES_GROUPS = ['model', 'key', 'endpoint'] as const;
+export type SeriesGroup = (typeof SERIES_GROUPS)[number];
+
+/** Which time, in which zone, and whether the demo host's rows count. */
+export class PeriodQueryDto {
+  @OneOfField(PERIODS) period?: Period;
+  @TextField(40) from?: string;
+  @TextField(40) to?: string;
+  @ZoneField() timezone?: string;
+  @FlagField() demo?: 'true' | 'false';
+}
+
+export class SeriesQueryDto extends PeriodQueryDto {
+  @OneOfField(BUCKETS) bucket?: Bucket;
+  @OneOfField(SERIES_GROUPS) groupBy?: SeriesGroup;
+}
+
+export class BreakdownQueryDto extends PeriodQueryDto {
+  @IsIn([...BREAKDOWN_KINDS], { message: `must be one of ${BREAKDOWN_KINDS.join(', ')}` })
+  by!: BreakdownBy;
+}
+
+export class SeriesExportDto extends SeriesQueryDto {
+  @OneOfField(['csv', 'json']) format?: 'csv' | 'json';
+}
+
+export class BreakdownExportDto extends BreakdownQueryDto {
+  @OneOfField(['csv', 'json']) format?: 'csv' | 'json';
+}

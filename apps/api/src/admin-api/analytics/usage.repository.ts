@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import type { BreakdownBy, Outcome } from '@ollameter/admin-contract';
+import type { Span } from '../calendar/calendar-period';
+import { ReadOnlyDatabase } from '../read-only-database.service';
+import type { SeriesGroup } from './analytics-query.dto';
+
+/** Which rollups count. Costs are of one currency; another's are not added to it. */
+export interface UsageScope {
+  span: Span;
+  includeDemo: boolean;
+  currency: string;
+}
+
+/** Sums as PostgreSQL's exact numerics in text form. */
+interface Sums {
+  requests: string;
+  totalTokens: string;
+  energyPj: string;
+  costNumerator: string;
+}
+
+/** One outcome's sums over a period. */
+export interface OutcomeSums {
+  outcome: Outcome;
+  requests: string;
+  promptTokens: string;
+  completionTokens: string;
+  durationMs: number;
+  generateMs: number;
+  energyPj: string;
+  costNumerator: string;
+}
+
+/** Completed requests by bin. */
+export interface UsageHistograms {
+  duration: number[];
+  ttft: number[];
+  speed: number[];
+}
+
+export interface UsageSums {
+  outcomes: OutcomeSums[];
+  histograms: UsageHistograms;
+  activeKeys: number;
+}
+
+export interface SeriesSums extends Sums {
+  /** 1-based position among the bucket starts. */
+  slot: number;
+  /** Null for everything beyond the largest groups. */
+  name: string | null;
+  errors: string;
+}
+
+export interface BreakdownSums extends Sums {
+  /** Null for the rest beyond the limit. */
+  id: string | null;
+  name: string | null;
+}
+
+const NO_KEY = '00000000-0000-0000-0000-000000000000';
+
+/** `models` calls are not answers, so completed ones do not count. Parameters: from, to, demo, currency. */
+const SCOPE = `
+  r.bucket_at >= $1 AND r.bucket_at < $2 AND ($3 OR r.host <> 'demo')
+  AND (r.outcome <> 'completed' OR r.endpoint <> 'models')`;
+
+const COMPLETED = "coalesce(sum(r.requests) FILTER (WHERE r.outcome = 'completed'), 0)";
+const ERRORS =
+  "coalesce(sum(r.requests) FILTER (WHERE r.outcome IN ('rejected', 'upstream_failed', 'gateway_failed')), 0)";
+const COST = 'coalesce(sum(r.cost_numerator) FILTER (WHERE r.currency = $4), 0)';
+const KEY_NAME = `coalesce(k.name, CASE WHEN r.key_id = '${NO_KEY}' THEN '(no key)' ELSE r.key_id::text END)`;
+
+/** A dimension's identity and its name for people. */
+const DIMENSIONS: Record<BreakdownBy, { id: string; name: string }> = {
+  model: { id: 'r.model', name: 'r.model' },
+  key: { id: 'r.key_id::text', name: KEY_NAME },
+  endpoint: { id: 'r.endpoint', name: 'r.endpoint' },
+  outcome: { id: 'r.outcome', name: 'r.outcome' },
+  host: { id: 'r.host', name: "CASE r.host WHEN '' THEN '(none)' ELSE r.host END" },
+};
+
+const SUMS_BY_OUTCOME = `
+  SELECT r.outcome, sum(r.requests) AS requests, sum(r.prompt_tokens) AS "promptTokens",
+         sum(r.completion_tokens) AS "completionTokens", sum(r.duration_ms) AS "durationMs",
+         sum(r.generate_ms) AS "generateMs", sum(r.energy_pj) AS "energyPj", ${COST} AS "costNumerator"
+    FROM usage_rollup r WHERE ${SCOPE}
+   GROUP BY r.outcome`;
+
+const HISTOGRAMS = `
+  SELECT coalesce(sum(bins.duration), 0)::float8 AS duration, coalesce(sum(bins.ttft), 0)::float8 AS ttft,
+         coalesce(sum(bins.speed), 0)::float8 AS speed
+    FROM usage_rollup r,
+         unnest(r.duration_histogram, r.ttft_histogram, r.speed_histogram)
+           WITH ORDINALITY AS bins (duration, ttft, speed, n)
+   WHERE ${SCOPE} AND r.outcome = 'completed'
+   GROUP BY bins.n ORDER BY bins.n`;
+
+const ACTIVE_KEYS = `
+  SELECT count(DISTINCT r.key_id)::integer AS keys
+    FROM usage_rollup r
+   WHERE r.bucket_at >= $1 AND r.bucket_at < $2 AND ($3 OR r.host <> 'demo')
+     AND r.key_id <> '${NO_KEY}' AND r.requests > 0`;
+
+/** The quarter-hour rollups; the log itself is never read for a chart. */
+@Injectable()
+export class UsageRepository {
+  constructor(private readonly database: ReadOnlyDatabase) {}
+
+  /** Start of the first bucket that counts, Unix ms; null without any. */
+  firstBucketMs(includeDemo: boolean): Promise<number | null> {
+    return this.database.read(async (manager) => {
+      const [row] = await manager.query<{ first: Date | null }[]>(
+        "SELECT min(bucket_at) AS first FROM usage_rollup WHERE $1 OR host <> 'demo'",
+        [includeDemo],
+      );
+      return row?.first?.getTime() ?? null;
+    });
+  }
+
+  totals(scope: UsageScope): Promise<UsageSums> {
+    return this.database.read(async (manager) => {
+      const parameters = scopeParameters(scope);
+      const span = parameters.slice(0, 3);
+      const outcomes = await manager.query<OutcomeSums[]>(SUMS_BY_OUTCOME, parameters);
+      const bins = await manager.query<{ duration: number; ttft: number; speed: number }[]>(HISTOGRAMS, span);
+      const [active] = await manager.query<{ keys: number }[]>(ACTIVE_KEYS, span);
+      const histograms = {
+        duration: bins.map((bin) => bin.duration),
+        ttft: bins.map((bin) => bin.ttft),
+        speed: bins.map((bin) => bin.speed),
+      };
+      return { outcomes, histograms, activeKeys: active?.keys ?? 0 };
+    });
+  }
+
+  /** Sums by bucket, and by the `groups` largest groups where a grouping is asked for; empty ones are left out. */
+  series(
+    scope: UsageScope,
+    starts: readonly number[],
+    groupBy: SeriesGroup | null,
+    groups: number,
+  ): Promise<SeriesSums[]> {
+    const name = groupBy === null ? "''" : DIMENSIONS[groupBy].name;
+    const statement = `
+      WITH summed AS (
+        SELECT width_bucket(r.bucket_at, $5::timestamptz[]) AS slot, ${name} AS name, ${COMPLETED} AS requests,
+               ${ERRORS} AS errors, sum(r.prompt_tokens + r.completion_tokens) AS tokens,
+               sum(r.energy_pj) AS energy, ${COST} AS cost
+          FROM usage_rollup r LEFT JOIN api_key k ON k.id = r.key_id
+         WHERE ${SCOPE}
+         GROUP BY 1, 2
+      ), largest AS (
+        SELECT name FROM summed GROUP BY name ORDER BY sum(requests) DESC, sum(tokens) DESC, name LIMIT $6
+      )
+      SELECT s.slot, l.name, sum(s.requests) AS requests, sum(s.errors) AS errors, sum(s.tokens) AS "totalTokens",
+             sum(s.energy) AS "energyPj", sum(s.cost) AS "costNumerator"
+        FROM summed s LEFT JOIN largest l ON l.name = s.name
+       GROUP BY 1, 2`;
+    const parameters = [...scopeParameters(scope), starts.map((ms) => new Date(ms).toISOString()), groups];
+    return this.database.read((manager) => manager.query<SeriesSums[]>(statement, parameters));
+  }
+
+  /** Sums by one dimension, largest first, the rest beyond the limit in one row without an id. */
+  breakdown(scope: UsageScope, by: BreakdownBy, limit: number): Promise<BreakdownSums[]> {
+    const { id, name } = DIMENSIONS[by];
+    const requests = by === 'outcome' ? 'sum(r.requests)' : COMPLETED;
+    const statement = `
+      WITH summed AS (
+        SELECT ${id} AS id, min(${name}) AS name, ${requests} AS requests,
+               sum(r.prompt_tokens + r.completion_tokens) AS tokens, sum(r.energy_pj) AS energy, ${COST} AS cost
+          FROM usage_rollup r LEFT JOIN api_key k ON k.id = r.key_id
+         WHERE ${SCOPE}
+         GROUP BY 1
+      ), ranked AS (
+        SELECT *, row_number() OVER (ORDER BY requests DESC, tokens DESC, id) AS rank
+          FROM summed WHERE requests > 0 OR tokens > 0 OR energy > 0
+      )
+      SELECT CASE WHEN rank <= $5 THEN id END AS id, CASE WHEN rank <= $5 THEN name END AS name,
+             sum(requests) AS requests, sum(tokens) AS "totalTokens", sum(energy) AS "energyPj",
+             sum(cost) AS "costNumerator"
+        FROM ranked GROUP BY 1, 2 ORDER BY min(rank)`;
+    return this.database.read((manager) =>
+      manager.query<BreakdownSums[]>(statement, [...scopeParameters(scope), limit]),
+    );
+  }
+}
+
+function scopeParameters({ span, includeDemo, currency }: UsageScope): unknown[] {
+  return [new Date(span.fromMs), new Date(span.toMs), includeDemo, currency];
+}

@@ -1,0 +1,52 @@
+import { Body, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { SessionUser } from '@ollameter/admin-contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentUser } from '../../identity/current-user.decorator';
+import { LoginService } from '../../identity/login.service';
+import { Permission, Public } from '../../identity/permission';
+import { sessionCookie } from '../../identity/session-cookie';
+import { ABSOLUTE_DAYS } from '../../identity/session.repository';
+import { SessionService } from '../../identity/session.service';
+import { AdminController } from '../admin-controller.decorator';
+import { LoginDto } from './login.dto';
+
+const COOKIE_SECONDS = ABSOLUTE_DAYS * 24 * 3600;
+
+@AdminController('api/auth')
+export class AuthController {
+  constructor(
+    private readonly logins: LoginService,
+    private readonly sessions: SessionService,
+  ) {}
+
+  @Post('login')
+  @Public()
+  @HttpCode(200)
+  async login(
+    @Body() body: LoginDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionUser> {
+    const { user, token } = await this.logins.login(body, request);
+    void reply.header('set-cookie', sessionCookie(request, token, COOKIE_SECONDS));
+    return user;
+  }
+
+  /** Public, so that a browser whose session has ended is rid of its cookie all the same. */
+  @Post('logout')
+  @Public()
+  @HttpCode(204)
+  async logout(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.sessions.end(request);
+    void reply.header('set-cookie', sessionCookie(request, '', 0));
+  }
+
+  @Get('me')
+  @Permission('session:own')
+  me(@CurrentUser() user: SessionUser): SessionUser {
+    return user;
+  }
+}

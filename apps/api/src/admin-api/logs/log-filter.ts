@@ -1,0 +1,88 @@
+import { parseTimeRange } from '../calendar/parse-time';
+import { InvalidFieldsError } from '../invalid-fields.error';
+import { fromCursor } from './log-cursor';
+import type { LogQueryDto } from './log-query.dto';
+import { uuidv7AtMs } from './uuid-v7-bounds';
+
+/** OFFSET reads what it skips; further back goes by cursor. */
+const MAX_OFFSET_ROWS = 100_000;
+const DEFAULT_PAGE_SIZE = 20;
+
+/** Which part of the matching rows is asked for. */
+export interface LogPlace {
+  page: number;
+  pageSize: number;
+  /** Only rows with smaller ids, i.e. older ones. */
+  beforeId: string | null;
+}
+
+/** A condition on `request_log l` with its parameters. */
+export interface LogCondition {
+  sql: string;
+  parameters: unknown[];
+}
+
+/** @throws InvalidFieldsError for a page beyond the reach of paging, or a cursor together with a page */
+export function toLogPlace(query: LogQueryDto): LogPlace {
+  const { page = 1, pageSize = DEFAULT_PAGE_SIZE } = query;
+  if (page * pageSize > MAX_OFFSET_ROWS)
+    throw InvalidFieldsError.of(
+      'page',
+      `page × pageSize must be at most ${MAX_OFFSET_ROWS}; go on by cursor`,
+    );
+  if (query.cursor !== undefined && page > 1)
+    throw InvalidFieldsError.of('page', 'must not be given together with cursor');
+  return { page, pageSize, beforeId: query.cursor === undefined ? null : fromCursor(query.cursor) };
+}
+
+/**
+ * The filters of the log as SQL. Without `outcome` (or with `completed`) only answered generations and embeddings:
+ * `models` calls appear when asked for by endpoint or by `outcome=all`.
+ * @throws InvalidFieldsError for times that cannot be read
+ */
+export function toLogCondition(query: LogQueryDto, zone: string): LogCondition {
+  const { fromMs, toMs } = parseTimeRange(query.from, query.to, zone);
+  const conditions = new Conditions();
+  const outcome = query.outcome ?? 'completed';
+  if (outcome !== 'all') conditions.add('l.outcome = ?', outcome);
+  if (outcome === 'completed' && query.endpoint === undefined) conditions.add('l.endpoint <> ?', 'models');
+  if (query.endpoint !== undefined) conditions.add('l.endpoint = ?', query.endpoint);
+  if (query.model !== undefined) conditions.add('l.model = ?', query.model);
+  if (query.host !== undefined) conditions.add('l.host = ?', query.host);
+  if (query.status !== undefined) conditions.add('l.status = ?', query.status);
+  if (query.key !== undefined)
+    conditions.add(
+      'l.key_id = ANY (ARRAY(SELECT id FROM api_key WHERE id::text = lower(?) OR name = ?))',
+      query.key,
+      query.key,
+    );
+  if (fromMs !== null) conditions.add('l.id >= ?', uuidv7AtMs(fromMs));
+  if (toMs !== null) conditions.add('l.id < ?', uuidv7AtMs(toMs));
+  return conditions.all();
+}
+
+/** The same rows, from a place on backwards. */
+export function before(condition: LogCondition, id: string | null): LogCondition {
+  if (id === null) return condition;
+  return {
+    sql: `${condition.sql} AND l.id < $${condition.parameters.length + 1}`,
+    parameters: [...condition.parameters, id],
+  };
+}
+
+/** Collects conditions whose `?` become numbered parameters. */
+class Conditions {
+  private readonly parts: string[] = [];
+  private readonly parameters: unknown[] = [];
+
+  add(sql: string, ...values: unknown[]): void {
+    const offset = this.parameters.length;
+    let used = 0;
+    this.parts.push(sql.replace(/\?/g, () => `$${offset + ++used}`));
+    this.parameters.push(...values);
+  }
+
+  all(): LogCondition {
+    return { sql: this.parts.join(' AND ') || 'true', parameters: this.parameters };
+  }
+}

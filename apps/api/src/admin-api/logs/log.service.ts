@@ -1,0 +1,46 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import type { LogDetail, LogPage } from '@ollameter/admin-contract';
+import { AppConfig } from '../../config/app-config';
+import { toCursor } from './log-cursor';
+import { toLogCondition, toLogPlace } from './log-filter';
+import type { LogQueryDto } from './log-query.dto';
+import { LogRepository, type LogRows } from './log.repository';
+import { toLogDetail, toLogItem } from './log-row';
+
+@Injectable()
+export class LogService {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly logs: LogRepository,
+  ) {}
+
+  /** A page of the log, newest first; with `q` also how far the search looked. */
+  async page(query: LogQueryDto): Promise<LogPage> {
+    const place = toLogPlace(query);
+    const condition = toLogCondition(query, query.timezone ?? this.config.timezone);
+    const toPage = (found: LogRows): LogPage => ({
+      items: found.rows.map((row) => toLogItem(row, this.config.currency)),
+      total: found.total,
+      totalIsExact: found.totalIsExact,
+      page: place.page,
+      pageSize: place.pageSize,
+      nextCursor: found.nextBeforeId === null ? null : toCursor(found.nextBeforeId),
+    });
+    if (query.q === undefined) return toPage(await this.logs.page(condition, place));
+    const searchedAt = new Date();
+    const found = await this.logs.search(condition, place, query.q);
+    return {
+      ...toPage(found),
+      searchedFrom: found.searchedFrom?.toISOString() ?? null,
+      indexedUpTo: searchedAt.toISOString(),
+      complete: found.complete,
+    };
+  }
+
+  /** @throws NotFoundException */
+  async detail(id: string): Promise<LogDetail> {
+    const row = await this.logs.find(id);
+    if (row === null) throw new NotFoundException('There is no request with this id.');
+    return toLogDetail(row, this.config.currency);
+  }
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { AdminUserRepository } from './admin-user.repository';
+import { FirstAdminService } from './first-admin.service';
+import { LoginService } from './login.service';
+import { PasswordHasher } from './password-hasher.service';
+import { PermissionGuard } from './permission.guard';
+import { SessionRepository } from './session.repository';
+import { SessionService } from './session.service';
+
+/** Who may use the admin plane. Needs a DataSource and the AppConfig. */
+@Module({
+  providers: [
+    AdminUserRepository,
+    FirstAdminService,
+    LoginService,
+    PasswordHasher,
+    PermissionGuard,
+    SessionRepository,
+    SessionService,
+  ],
+  exports: [FirstAdminService, LoginService, PermissionGuard, SessionService],
+})
+export class IdentityModule {}

@@ -1,0 +1,60 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Injectable, UnauthorizedException } from '@nestjs/common';
+import type { LoginRequest, SessionUser } from '@ollameter/admin-contract';
+import type { FastifyRequest } from 'fastify';
+import { AppConfig } from '../config/app-config';
+import { accountName } from './account-name';
+import { AdminUserRepository } from './admin-user.repository';
+import { FIRST_RUN_FILE } from './first-run-file';
+import { LoginBackoff } from './login-backoff';
+import { LoginThrottledError } from './login-throttled.error';
+import { networkOf } from './network-of';
+import { PasswordHasher } from './password-hasher.service';
+import { SessionService } from './session.service';
+
+/** An account's wait stays short, or anybody could lock its owner out; an address may wait long. */
+const ACCOUNT_RULE = { freeAttempts: 5, maxWaitMs: 60_000 };
+const ADDRESS_RULE = { freeAttempts: 20, maxWaitMs: 900_000 };
+
+@Injectable()
+export class LoginService {
+  private readonly accounts = new LoginBackoff(ACCOUNT_RULE);
+  private readonly addresses = new LoginBackoff(ADDRESS_RULE);
+
+  constructor(
+    private readonly config: AppConfig,
+    private readonly users: AdminUserRepository,
+    private readonly hasher: PasswordHasher,
+    private readonly sessions: SessionService,
+  ) {}
+
+  /**
+   * Checks e-mail and password and starts a session.
+   * @throws UnauthorizedException, in the same words and after the same work for an unknown account as for a
+   * wrong password; LoginThrottledError while account or address have to wait.
+   */
+  async login(
+    { email, password }: LoginRequest,
+    request: FastifyRequest,
+  ): Promise<{ user: SessionUser; token: string }> {
+    const account = accountName(email);
+    const address = networkOf(request.ip);
+    this.admit(account, address);
+    const found = await this.users.findByEmail(account);
+    if (!(await this.hasher.verify(password, found?.passwordHash ?? null)) || found === null)
+      throw new UnauthorizedException('E-mail or password is wrong.');
+    this.accounts.clear(account);
+    this.addresses.forgive(address);
+    const token = await this.sessions.start(found.id, request);
+    await rm(join(this.config.dataDir, FIRST_RUN_FILE), { force: true });
+    return { user: { id: found.id, email: found.email, role: found.role }, token };
+  }
+
+  private admit(account: string, address: string): void {
+    const waitMs = Math.max(this.accounts.waitMs(account), this.addresses.waitMs(address));
+    if (waitMs > 0) throw new LoginThrottledError(Math.ceil(waitMs / 1000));
+    this.accounts.attempt(account);
+    this.addresses.attempt(address);
+  }
+}

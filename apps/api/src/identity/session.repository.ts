@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { SessionUser } from '@ollameter/admin-contract';
+import { DataSource } from 'typeorm';
+
+/** A session ends after this long unused … */
+export const IDLE_HOURS = 12;
+/** … and this long after login in any case. */
+export const ABSOLUTE_DAYS = 7;
+
+const ALIVE = `s.expires_at > now() AND s.last_seen_at > now() - interval '${IDLE_HOURS} hours'`;
+
+/** A login also sweeps what has expired: sessions grow by logins only, so they need no timer to shrink. */
+const CREATE = `
+  WITH swept AS (DELETE FROM admin_session s WHERE NOT (${ALIVE}))
+  INSERT INTO admin_session (token_hash, user_id, expires_at, client_address, user_agent)
+  VALUES ($1, $2, now() + interval '${ABSOLUTE_DAYS} days', $3, $4)`;
+
+const FIND = `
+  SELECT u.id, u.email, u.role, s.last_seen_at < now() - interval '1 minute' AS stale
+    FROM admin_session s
+    JOIN admin_user u ON u.id = s.user_id
+   WHERE s.token_hash = $1 AND ${ALIVE} AND u.disabled_at IS NULL AND s.created_at >= u.password_changed_at`;
+
+/** Sessions by the SHA-256 of their token; the token itself is only in the cookie. */
+@Injectable()
+export class SessionRepository {
+  constructor(private readonly database: DataSource) {}
+
+  async create(
+    tokenHash: Buffer,
+    userId: string,
+    clientAddress: string,
+    userAgent: string | null,
+  ): Promise<void> {
+    await this.database.query(CREATE, [tokenHash, userId, clientAddress, userAgent]);
+  }
+
+  /** Whose session this is, or null when it ended; `stale` when its last use was noted over a minute ago. */
+  async find(tokenHash: Buffer): Promise<(SessionUser & { stale: boolean }) | null> {
+    const [row] = await this.database.query<(SessionUser & { stale: boolean })[]>(FIND, [tokenHash]);
+    return row ?? null;
+  }
+
+  async touch(tokenHash: Buffer): Promise<void> {
+    await this.database.query('UPDATE admin_session SET last_seen_at = now() WHERE token_hash = $1', [
+      tokenHash,
+    ]);
+  }
+
+  async end(tokenHash: Buffer): Promise<void> {
+    await this.database.query('DELETE FROM admin_session WHERE token_hash = $1', [tokenHash]);
+  }
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip as gzipCallback } from 'node:zlib';
+
+const gzip = promisify(gzipCallback);
+
+/** One file of the built portal, ready to be sent. */
+export interface PortalFile {
+  contentType: string;
+  /** True where the name changes with the content, so that it may be cached for ever. */
+  hashed: boolean;
+  etag: string;
+  bytes: Buffer;
+  /** Gzipped on first use; null where it would not help. */
+  gzipped: (() => Promise<Buffer>) | null;
+}
+
+/** Media type, and whether gzip makes the file smaller. */
+const TYPES: Record<string, readonly [type: string, compressible: boolean]> = {
+  '.css': ['text/css; charset=utf-8', true],
+  '.html': ['text/html; charset=utf-8', true],
+  '.ico': ['image/x-icon', true],
+  '.js': ['text/javascript; charset=utf-8', true],
+  '.json': ['application/json; charset=utf-8', true],
+  '.map': ['application/json; charset=utf-8', true],
+  '.png': ['image/png', false],
+  '.svg': ['image/svg+xml', true],
+  '.txt': ['text/plain; charset=utf-8', true],
+  '.webmanifest': ['application/manifest+json', true],
+  '.woff2': ['font/woff2', false],
+};
+
+/** Angular's output hashing: `main-ABCD1234.js`, `media/inter-ABCD1234.woff2`. */
+const HASHED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
+const INDEX = 'index.html';
+
+/** The built portal, read into memory once: a path is either one of its files or nothing, so none can lead outside. */
+export class PortalBuild {
+  private constructor(
+    /** `index.html` with its nonce placeholders. */
+    readonly index: string,
+    private readonly files: ReadonlyMap<string, PortalFile>,
+  ) {}
+
+  /** Null when the folder holds no built portal. */
+  static read(folder: string): PortalBuild | null {
+    let names: string[];
+    try {
+      names = readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+    } catch {
+      return null;
+    }
+    if (!names.includes(INDEX)) return null;
+    const served = names.filter((name) => name !== INDEX && extname(name) in TYPES);
+    const files = served.map(
+      (name) => ['/' + name.split(sep).join('/'), readPortalFile(join(folder, name))] as const,
+    );
+    return new PortalBuild(readFileSync(join(folder, INDEX), 'utf8'), new Map(files));
+  }
+
+  /** The file at a URL path such as `/main-ABCD1234.js`. */
+  file(path: string): PortalFile | undefined {
+    return this.files.get(path);
+  }
+}
+
+function readPortalFile(path: string): PortalFile {
+  const bytes = readFileSync(path);
+  const [contentType, compressible] = TYPES[extname(path)] ?? ['application/octet-stream', false];
+  let packed: Promise<Buffer> | null = null;
+  return {
+    contentType,
+    hashed: HASHED.test(path),
+    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    bytes,
+    gzipped: compressible ? () => (packed ??= gzip(bytes, { level: 9 })) : null,
+  };
+}

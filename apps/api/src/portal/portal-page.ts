@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+
+/** What Angular's build leaves where the nonce of the answer belongs. */
+const PLACEHOLDER = '__CSP_NONCE__';
+
+/** A page and the policy under which it runs. */
+export interface PortalPage {
+  html: string;
+  contentSecurityPolicy: string;
+}
+
+/** `index.html` for one answer: scripts and styles run only with this answer's nonce. */
+export function portalPage(index: string): PortalPage {
+  const nonce = randomBytes(16).toString('base64');
+  return { html: index.replaceAll(PLACEHOLDER, nonce), contentSecurityPolicy: pagePolicy(nonce) };
+}
+
+/** What a browser shows while the portal has not been built. */
+export const MISSING_BUILD_PAGE = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Ollameter</title></head>
+<body>
+<h1>The portal is not built</h1>
+<p>The gateway and its API run, but the folder <code>apps/admin/dist/browser</code> holds no portal.</p>
+<p>Build it with <code>npx nx build admin</code>, then reload this page.</p>
+</body>
+</html>
+`;
+
+function pagePolicy(nonce: string): string {
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types angular angular#bundler',
+  ].join('; ');
+}

@@ -1,0 +1,64 @@
+import { Inject, Injectable, NotFoundException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PortalBuild, type PortalFile } from './portal-build';
+import { MISSING_BUILD_PAGE, portalPage } from './portal-page';
+
+/** The folder of the built portal. */
+export const PORTAL_FOLDER = Symbol('PORTAL_FOLDER');
+
+/** Paths that belong to programs: what is unknown there is an error, not a page. */
+const NOT_PAGES = /^\/(api|metrics)(\/|$)/;
+const HTML = 'text/html; charset=utf-8';
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/** Sends the portal: its files as they are, and its one page for everything that a browser navigates to. */
+@Injectable()
+export class PortalService {
+  private build: PortalBuild | null = null;
+
+  constructor(@Inject(PORTAL_FOLDER) private readonly folder: string) {}
+
+  /** @throws NotFoundException for what is neither a file nor a navigation */
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    if (NOT_PAGES.test(path)) throw unknownPath(request, path);
+    this.build ??= PortalBuild.read(this.folder);
+    const file = this.build?.file(path);
+    if (file !== undefined) return sendFile(file, request, reply);
+    if (path !== '/' && !isNavigation(request)) throw unknownPath(request, path);
+    return sendPage(this.build, reply);
+  }
+}
+
+function isNavigation(request: FastifyRequest): boolean {
+  return request.headers.accept?.includes('text/html') ?? false;
+}
+
+function unknownPath(request: FastifyRequest, path: string): NotFoundException {
+  return new NotFoundException(`There is no ${request.method} ${path}.`);
+}
+
+function sendPage(build: PortalBuild | null, reply: FastifyReply): FastifyReply {
+  if (build === null) return reply.code(503).type(HTML).send(MISSING_BUILD_PAGE);
+  const { html, contentSecurityPolicy } = portalPage(build.index);
+  return reply.type(HTML).header('content-security-policy', contentSecurityPolicy).send(html);
+}
+
+async function sendFile(
+  file: PortalFile,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  void reply
+    .header('cache-control', file.hashed ? FOR_EVER : 'no-cache')
+    .header('etag', file.etag)
+    .header('vary', 'accept-encoding');
+  if (request.headers['if-none-match']?.includes(file.etag)) return reply.code(304).send();
+  void reply.type(file.contentType);
+  if (file.gzipped === null || !acceptsGzip(request)) return reply.send(file.bytes);
+  return reply.header('content-encoding', 'gzip').send(await file.gzipped());
+}
+
+function acceptsGzip(request: FastifyRequest): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(request.headers['accept-encoding'] ?? '');
+}

@@ -1,0 +1,161 @@
+import { request as httpRequest } from 'node:http';
+import { METHOD_METADATA } from '@nestjs/common/constants';
+import { ModulesContainer } from '@nestjs/core';
+import type { GatewayStatus, Problem } from '@ollameter/admin-contract';
+import { DataSource } from 'typeorm';
+import { ACCESS_METADATA, GRANTS, PERMISSIONS } from '../../src/identity/permission';
+import { AdminApp, STATUS } from '../support/admin-app';
+import { startTestDatabase, type TestDatabase } from '../support/test-database';
+
+let database: TestDatabase;
+let app: AdminApp;
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+  app = await AdminApp.start(database.dataSource, { ADMIN_HOSTS: 'meter.example.org, Other.example.org:3000' });
+}, 60_000);
+afterAll(async () => {
+  await app.stop();
+  await database.stop();
+});
+
+/** Every route handler of the app with the access it declares. */
+function declaredAccess(): Record<string, unknown> {
+  const controllers = [...app.nest.get(ModulesContainer).values()].flatMap((module) => [
+    ...module.controllers.values(),
+  ]);
+  const routes = controllers.flatMap(({ metatype }) => {
+    const prototype = metatype?.prototype as Record<string, object>;
+    return Object.getOwnPropertyNames(prototype)
+      .map((name) => ({ name: `${metatype?.name ?? ''}.${name}`, handler: prototype[name] ?? {} }))
+      .filter(({ handler }) => Reflect.hasMetadata(METHOD_METADATA, handler));
+  });
+  return Object.fromEntries(
+    routes.map(({ name, handler }) => [name, Reflect.getMetadata(ACCESS_METADATA, handler) as unknown]),
+  );
+}
+
+describe('access', () => {
+  it('is declared by every route of the admin plane', () => {
+    expect(declaredAccess()).toEqual({
+      'AuthController.login': 'public',
+      'AuthController.logout': 'public',
+      'AuthController.me': 'session:own',
+      'LogsController.page': 'logs:read',
+      'LogsController.detail': 'logs:read',
+      'AnalyticsController.overview': 'analytics:read',
+      'AnalyticsController.series': 'analytics:read',
+      'AnalyticsController.breakdown': 'analytics:read',
+      'AnalyticsController.exportSeries': 'analytics:read',
+      'AnalyticsController.exportBreakdown': 'analytics:read',
+      'StatusController.read': 'status:read',
+      'PortalController.answer': 'public',
+    });
+  });
+
+  it('is granted to admins in full', () => {
+    expect([...GRANTS.admin]).toEqual([...PERMISSIONS]);
+  });
+
+  it.each(['/api/auth/me', '/api/logs', '/api/logs/x', '/api/status', '/api/analytics/overview'])(
+    'to %s needs a session or a token',
+    async (path) => {
+      const answer = await app.get(path, {});
+      expect(answer.status).toBe(401);
+      await expect(answer.json()).resolves.toMatchObject({ title: 'Unauthorized', status: 401 });
+    },
+  );
+});
+
+describe('status', () => {
+  it('is what the gateway says of itself', async () => {
+    await expect(app.json<GatewayStatus>('/api/status')).resolves.toEqual(STATUS);
+  });
+});
+
+describe('host names', () => {
+  const port = () => new URL(app.url).port;
+  const status = (host: string | null) =>
+    new Promise<{ status: number; body: string }>((done, fail) => {
+      const sent = httpRequest(
+        `${app.url}/api/auth/me`,
+        { setHost: false, headers: host === null ? {} : { host } },
+        (answer) => {
+          let body = '';
+          answer.setEncoding('utf8').on('data', (text: string) => (body += text));
+          answer.on('end', () => done({ status: answer.statusCode ?? 0, body }));
+        },
+      );
+      sent.on('error', fail).end();
+    });
+
+  it.each([
+    'localhost',
+    'LOCALHOST:80',
+    'portal.localhost',
+    '127.0.0.1',
+    '127.1.2.3:1',
+    '[::1]:3000',
+    'meter.example.org',
+    'METER.example.org.:3000',
+    'other.example.org',
+  ])('%s is ours', async (host) => {
+    expect((await status(host)).status).toBe(401);
+  });
+
+  it.each([
+    'evil.example',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    'meter.example.org.evil.example',
+    'evil.example#localhost',
+    '0.0.0.0',
+    '192.168.1.5',
+    '[::2]',
+  ])('%s is not', async (host) => {
+    const answer = await status(`${host}:${port()}`);
+    expect(answer.status).toBe(403);
+    expect(JSON.parse(answer.body)).toMatchObject({ title: 'Forbidden', status: 403 });
+  });
+});
+
+describe('errors', () => {
+  it.each([
+    ['GET', '/api', 404],
+    ['GET', '/api/nothing', 404],
+    ['GET', '/api/auth/login', 404],
+    ['POST', '/api/nothing', 404],
+    ['DELETE', '/api/logs', 404],
+    ['GET', '/metrics/nothing', 404],
+    ['GET', '/v1/models', 404],
+  ])('%s %s is a %d problem', async (method, path, status) => {
+    const answer = await fetch(app.url + path, { method });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    const problem = (await answer.json()) as Problem;
+    expect(problem).toMatchObject({ type: 'about:blank', title: 'Not Found', status });
+  });
+
+  it('carry the headers that keep a browser from misusing them', async () => {
+    const { headers } = await app.get('/api/nothing');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  it('say that the database is away, and nothing else of it', async () => {
+    const nowhere = new DataSource({ type: 'postgres', url: 'postgres://u:secret@127.0.0.1:1/x' });
+    Object.assign(nowhere, { isInitialized: true });
+    const unreachable = await AdminApp.start(database.dataSource);
+    const query = jest
+      .spyOn(database.dataSource, 'transaction')
+      .mockRejectedValueOnce(Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' }));
+    const answer = await unreachable.get('/api/logs');
+    query.mockRestore();
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(await answer.text()).not.toContain('127.0.0.1');
+    await unreachable.stop();
+  });
+});
