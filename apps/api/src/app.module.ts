@@ -4,17 +4,24 @@ import { AppConfig } from './config/app-config';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
 import { EnergyModule } from './energy/energy.module';
+import { SettlerService } from './energy/settler.service';
 import { ExchangeModule } from './exchange/exchange.module';
 import { HealthModule } from './health/health.module';
 import { IdentityModule } from './identity/identity.module';
 import { NativeModule } from './native/native.module';
 import { OpenaiModule } from './openai/openai.module';
 import { PortalModule } from './portal/portal.module';
-import { ResponsesModule } from './responses/responses.module';
+import { BatchWriter } from './request-log/batch-writer.service';
 import { RequestLogModule } from './request-log/request-log.module';
+import { ResponsesModule } from './responses/responses.module';
 
+/** All features, in the order of a request; the portal last, because its route matches every path of its plane. */
 @Module({})
 export class AppModule {
+  constructor(writer: BatchWriter, settler: SettlerService) {
+    writer.onStored(() => settler.poke());
+  }
+
   static with(config: AppConfig): DynamicModule {
     return {
       module: AppModule,
@@ -27,10 +34,10 @@ export class AppModule {
         NativeModule,
         ResponsesModule,
         EnergyModule,
+        HealthModule,
         IdentityModule,
         AdminApiModule,
         PortalModule,
-        HealthModule,
       ],
     };
   }

@@ -4,10 +4,8 @@ import type { INestApplication } from '@nestjs/common';
 import type { FirstRunMessage } from '@ollameter/admin-contract';
 import { ApiKeyService } from './auth/api-key.service';
 import type { AppConfig } from './config/app-config';
+import { FIRST_RUN_FILE } from './identity/first-run-file';
 import { FirstAdminService } from './identity/first-admin.service';
-
-/** Where the secrets of the first run wait when no parent can show them; deleted at the first login. */
-export const FIRST_RUN_FILE = 'first-run-secrets.txt';
 
 /** Makes the first admin and the first key where there is none, and hands their secrets over exactly once. */
 export async function firstRun(

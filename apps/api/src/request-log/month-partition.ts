@@ -12,12 +12,16 @@ export function monthPartition(table: string, id: string): MonthPartition {
   const month = at.getUTCMonth();
   return {
     name: `${table}_y${year}m${String(month + 1).padStart(2, '0')}`,
-    from: firstId(Date.UTC(year, month)),
-    to: firstId(Date.UTC(year, month + 1)),
+    from: uuidv7AtMs(Date.UTC(year, month)),
+    to: uuidv7AtMs(Date.UTC(year, month + 1)),
   };
 }
 
-function firstId(ms: number): string {
+/**
+ * The smallest UUIDv7 of a Unix millisecond (RFC 9562 §5.7): ids made at or after it compare greater or equal, so a
+ * bound on time is a bound on ids, and PostgreSQL skips the partitions outside.
+ */
+export function uuidv7AtMs(ms: number): string {
   const hex = ms.toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

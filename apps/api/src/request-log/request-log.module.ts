@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { UnstoredIntervals } from '../energy/unstored-intervals';
 import { RequestLog } from '../exchange/exchange-record';
 import { BatchWriter } from './batch-writer.service';
 import { LogStoreRepository } from './log-store.repository';
@@ -12,6 +13,6 @@ import { SpooledRequestLog } from './spooled-request-log.service';
     SpooledRequestLog,
     { provide: RequestLog, useExisting: SpooledRequestLog },
   ],
-  exports: [RequestLog, SpooledRequestLog, BatchWriter],
+  exports: [RequestLog, UnstoredIntervals, SpooledRequestLog, BatchWriter],
 })
 export class RequestLogModule {}

@@ -12,7 +12,9 @@ let app: AdminApp;
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  app = await AdminApp.start(database.dataSource, { ADMIN_HOSTS: 'meter.example.org, Other.example.org:3000' });
+  app = await AdminApp.start(database.dataSource, {
+    ADMIN_HOSTS: 'meter.example.org, Other.example.org:3000',
+  });
 }, 60_000);
 afterAll(async () => {
   await app.stop();
@@ -150,7 +152,9 @@ describe('errors', () => {
     const unreachable = await AdminApp.start(database.dataSource);
     const query = jest
       .spyOn(database.dataSource, 'transaction')
-      .mockRejectedValueOnce(Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' }));
+      .mockRejectedValueOnce(
+        Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' }),
+      );
     const answer = await unreachable.get('/api/logs');
     query.mockRestore();
     expect(answer.status).toBe(503);

@@ -1,6 +1,6 @@
 import { OUTCOMES, type Outcome, type Percentiles, type UsageTotals } from '@ollameter/admin-contract';
 import { fromNumeric, toCost, toEnergyWh } from '@ollameter/cost-model';
-import { histogramPercentile } from './histogram-percentile';
+import { histogramPercentile } from '../../request-log/histogram';
 import type { OutcomeSums, UsageHistograms, UsageSums } from './usage.repository';
 
 const FAILED: readonly Outcome[] = ['rejected', 'upstream_failed', 'gateway_failed'];

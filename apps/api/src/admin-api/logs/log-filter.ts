@@ -2,7 +2,7 @@ import { parseTimeRange } from '../calendar/parse-time';
 import { InvalidFieldsError } from '../invalid-fields.error';
 import { fromCursor } from './log-cursor';
 import type { LogQueryDto } from './log-query.dto';
-import { uuidv7AtMs } from './uuid-v7-bounds';
+import { uuidv7AtMs } from '../../request-log/month-partition';
 
 /** OFFSET reads what it skips; further back goes by cursor. */
 const MAX_OFFSET_ROWS = 100_000;

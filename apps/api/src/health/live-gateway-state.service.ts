@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { GatewayStatus } from '@ollameter/admin-contract';
+import { DataSource } from 'typeorm';
+import { GatewayState } from '../admin-api/gateway-state';
+import { AdmissionService } from '../admission/admission.service';
+import { AppConfig } from '../config/app-config';
+import { TariffService } from '../energy/tariff.service';
+import { nowUs } from '../exchange/gateway-clock';
+import { InFlight } from '../exchange/in-flight';
+import { SpooledRequestLog } from '../request-log/spooled-request-log.service';
+import { HostPool } from '../upstream/ollama/host-pool.service';
+import { VERSION } from './version';
+
+/** What the portal's frame shows, read where it lives. */
+@Injectable()
+export class LiveGatewayState extends GatewayState {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly hosts: HostPool,
+    private readonly admission: AdmissionService,
+    private readonly inFlight: InFlight,
+    private readonly log: SpooledRequestLog,
+    private readonly tariffs: TariffService,
+    private readonly dataSource: DataSource,
+  ) {
+    super();
+  }
+
+  async status(): Promise<GatewayStatus> {
+    const databaseReachable = await this.dataSource.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+    const { config } = this;
+    const tariff = this.tariffs.tariff.at(nowUs());
+    const hosts = this.hosts.hosts.map((host) => ({
+      name: host.name,
+      url: host.url,
+      demo: host.config.demo,
+      reachable: host.reachable,
+      slots: host.config.slots,
+      running: host.running,
+    }));
+    const active = this.inFlight.size > 0;
+    return {
+      version: VERSION,
+      demo: this.hosts.demo,
+      gatewayUrl: `http://${config.gatewayHost}:${config.gatewayPort}`,
+      timezone: config.timezone,
+      currency: tariff.currency,
+      rateMicrosPerKwh: Number(tariff.rateMicrosPerKwh),
+      powerWatts: (active ? config.powerMilliwatts : config.idleMilliwatts) / 1000,
+      hosts,
+      queued: this.admission.queued,
+      running: this.inFlight.size,
+      spool: this.log.stats(),
+      databaseReachable,
+    };
+  }
+}
