@@ -45,6 +45,7 @@ describe('GET /api/analytics/overview', () => {
         costNumerator: '153200000000000000000',
         durationHistogram: bin(77, 3),
         ttftHistogram: [1, 2],
+        speedHistogram: bin(60, 3),
       },
       { at, keyId: KEY_B, model: 'qwen3:4b', requests: 1, durationHistogram: bin(90, 1) },
       { at, keyId: KEY_B, outcome: 'client_left', promptTokens: 5, completionTokens: 1, energyPj: '1' },
@@ -82,7 +83,8 @@ describe('GET /api/analytics/overview', () => {
     expect(found.p50.durationMs).toBeCloseTo(1.1 ** 76.5, 6);
     expect(found.p99.durationMs).toBeCloseTo(1.1 ** 89.5, 6);
     expect(found.p50.ttftMs).toBeCloseTo(1.1 ** 0.5, 6);
-    expect(found.p50.tokensPerSecond).toBeNull();
+    expect(found.p50.tokensPerSecond).toBeCloseTo(1.1 ** 59.5 / 10, 6);
+    expect(found.previous.p50).toEqual({ durationMs: null, ttftMs: null, tokensPerSecond: null });
     expect(found.previous).toMatchObject({
       period: { from: '2026-05-04T00:00:00+00:00', to: '2026-05-05T00:00:00+00:00', timezone: 'UTC' },
       requests: 0,
@@ -148,18 +150,25 @@ describe('GET /api/analytics/overview', () => {
     const found = await overview('from=2026-05-05&to=2026-05-06&timezone=Asia/Kolkata');
     expect(found).toMatchObject({
       requests: 110,
-      period: { from: '2026-05-05T00:00:00+05:30', to: '2026-05-06T00:00:00+05:30', timezone: 'Asia/Kolkata' },
+      period: {
+        from: '2026-05-05T00:00:00+05:30',
+        to: '2026-05-06T00:00:00+05:30',
+        timezone: 'Asia/Kolkata',
+      },
       previous: { requests: 1 },
     });
   });
 
-  it.each(['today', 'week', 'month', 'year', 'all'])('counts what happened just now in %s', async (period) => {
-    const quarter = 15 * 60_000;
-    await seed({ at: new Date(Math.floor(Date.now() / quarter) * quarter).toISOString() });
-    const found = await overview(`period=${period}`);
-    expect(found.requests).toBe(1);
-    expect(Math.abs(Date.parse(found.period.to) - Date.now())).toBeLessThan(60_000);
-  });
+  it.each(['today', 'week', 'month', 'year', 'all'])(
+    'counts what happened just now in %s',
+    async (period) => {
+      const quarter = 15 * 60_000;
+      await seed({ at: new Date(Math.floor(Date.now() / quarter) * quarter).toISOString() });
+      const found = await overview(`period=${period}`);
+      expect(found.requests).toBe(1);
+      expect(Math.abs(Date.parse(found.period.to) - Date.now())).toBeLessThan(60_000);
+    },
+  );
 
   it('reaches back to the first use with all, which has no period before', async () => {
     await seed({ at: '2025-01-01T00:00:00Z' });
@@ -167,7 +176,10 @@ describe('GET /api/analytics/overview', () => {
     expect(found).toMatchObject({
       requests: 1,
       period: { from: '2025-01-01T00:00:00+00:00' },
-      previous: { requests: 0, period: { from: '2025-01-01T00:00:00+00:00', to: '2025-01-01T00:00:00+00:00' } },
+      previous: {
+        requests: 0,
+        period: { from: '2025-01-01T00:00:00+00:00', to: '2025-01-01T00:00:00+00:00' },
+      },
     });
   });
 });
@@ -194,7 +206,13 @@ describe('GET /api/analytics/series', () => {
 
   it('has whole days of Asia/Kolkata, empty ones as zeros', async () => {
     await seed(
-      { at: '2026-05-04T18:30:00Z', requests: 2, promptTokens: 3, completionTokens: 4, energyPj: '3600000000000000' },
+      {
+        at: '2026-05-04T18:30:00Z',
+        requests: 2,
+        promptTokens: 3,
+        completionTokens: 4,
+        energyPj: '3600000000000000',
+      },
       { at: '2026-05-05T18:15:00Z', outcome: 'rejected', requests: 5 },
     );
     await expect(series('from=2026-05-05&to=2026-05-07&bucket=day&timezone=Asia/Kolkata')).resolves.toEqual({
@@ -268,8 +286,24 @@ describe('GET /api/analytics/breakdown', () => {
     );
     await expect(breakdown(`${day}&by=key`)).resolves.toEqual({
       items: [
-        { id: KEY_A, name: 'n8n', requests: 3, totalTokens: 3, energyWh: 1, cost: '0.000000000000', share: 0.75 },
-        { id: KEY_B, name: KEY_B, requests: 1, totalTokens: 0, energyWh: 0, cost: '0.000000000000', share: 0.25 },
+        {
+          id: KEY_A,
+          name: 'n8n',
+          requests: 3,
+          totalTokens: 3,
+          energyWh: 1,
+          cost: '0.000000000000',
+          share: 0.75,
+        },
+        {
+          id: KEY_B,
+          name: KEY_B,
+          requests: 1,
+          totalTokens: 0,
+          energyWh: 0,
+          cost: '0.000000000000',
+          share: 0.25,
+        },
         expect.objectContaining({ name: '(no key)', requests: 0, totalTokens: 9, share: 0 }),
       ],
       other: null,

@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DataSource } from 'typeorm';
 import { MISSING_BUILD_PAGE } from '../../src/portal/portal-page';
 import { AdminApp } from '../support/admin-app';
 import { startTestDatabase, type TestDatabase } from '../support/test-database';
 
 const SCRIPT = `console.log("${'x'.repeat(2000)}");`;
-const INDEX = '<html><app-root ngCspNonce="__CSP_NONCE__"></app-root><style nonce="__CSP_NONCE__"></style></html>';
+const INDEX =
+  '<html><app-root ngCspNonce="__CSP_NONCE__"></app-root><style nonce="__CSP_NONCE__"></style></html>';
 const PAGE = { accept: 'text/html,application/xhtml+xml' };
 
 let database: TestDatabase;
@@ -34,15 +34,18 @@ afterAll(async () => {
 });
 
 describe('the page', () => {
-  it.each(['/', '/index.html', '/logs', '/logs/0190c0de-0000-7000-8000-000000000001?q=a.b', '/keys/name.with.dots'])(
-    'is at %s for a browser that navigates',
-    async (path) => {
-      const answer = await app.get(path, PAGE);
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
-      expect(answer.headers.get('cache-control')).toBe('no-store');
-    },
-  );
+  it.each([
+    '/',
+    '/index.html',
+    '/logs',
+    '/logs/0190c0de-0000-7000-8000-000000000001?q=a.b',
+    '/keys/name.with.dots',
+  ])('is at %s for a browser that navigates', async (path) => {
+    const answer = await app.get(path, PAGE);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
 
   it('has a nonce of its own each time, in every place and in the policy', async () => {
     const [first, second] = [await app.get('/', PAGE), await app.get('/', PAGE)];
@@ -57,6 +60,11 @@ describe('the page', () => {
         'trusted-types angular angular#bundler',
     );
     expect(second.headers.get('content-security-policy')).not.toContain(nonce);
+  });
+
+  it('answers HEAD without a body', async () => {
+    const answer = await fetch(`${app.url}/`, { method: 'HEAD' });
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
   });
 
   it('is not at paths of programs, nor for what is no navigation', async () => {
@@ -94,26 +102,28 @@ describe('a file', () => {
     expect(answer.headers.get('content-encoding')).toBeNull();
   });
 
-  it.each(['/../ollameter-outside.txt', '/media/../../ollameter-outside.txt', '/%2e%2e/ollameter-outside.txt', '/..%2follameter-outside.txt'])(
-    'outside the folder is not reached by %s',
-    async (path) => {
-      const answered = await new Promise<{ status: number; body: string }>((done, fail) => {
-        const sent = httpRequest({ ...target(), path }, (answer) => {
-          let body = '';
-          answer.setEncoding('utf8').on('data', (text: string) => (body += text));
-          answer.on('end', () => done({ status: answer.statusCode ?? 0, body }));
-        });
-        sent.on('error', fail).end();
+  it.each([
+    '/../ollameter-outside.txt',
+    '/media/../../ollameter-outside.txt',
+    '/%2e%2e/ollameter-outside.txt',
+    '/..%2follameter-outside.txt',
+  ])('outside the folder is not reached by %s', async (path) => {
+    const answered = await new Promise<{ status: number; body: string }>((done, fail) => {
+      const sent = httpRequest({ ...target(), path }, (answer) => {
+        let body = '';
+        answer.setEncoding('utf8').on('data', (text: string) => (body += text));
+        answer.on('end', () => done({ status: answer.statusCode ?? 0, body }));
       });
-      expect(answered.status).toBe(404);
-      expect(answered.body).not.toContain('outside.txt"');
-    },
-  );
+      sent.on('error', fail).end();
+    });
+    expect(answered.status).toBe(404);
+    expect(answered.body).not.toContain('outside.txt"');
+  });
 });
 
 it('says how to build the portal where it is missing, and shows it once it is there', async () => {
   const late = mkdtempSync(join(tmpdir(), 'ollameter-late-'));
-  const other = await AdminApp.start(database.dataSource as DataSource, {}, late);
+  const other = await AdminApp.start(database.dataSource, {}, late);
   const missing = await other.get('/', PAGE);
   expect(missing.status).toBe(503);
   expect(await missing.text()).toBe(MISSING_BUILD_PAGE);

@@ -5,7 +5,12 @@ const ZONE = 'America/Los_Angeles';
 
 /** Both spans as `from/to` in the zone. */
 function pair(request: PeriodRequest, now: string, zone = ZONE, first: string | null = null): string[] {
-  const { current, previous } = toPeriodPair(request, zone, Date.parse(now), first === null ? null : Date.parse(first));
+  const { current, previous } = toPeriodPair(
+    request,
+    zone,
+    Date.parse(now),
+    first === null ? null : Date.parse(first),
+  );
   return [current, previous].map(({ fromMs, toMs }) => `${toIso(fromMs, zone)}/${toIso(toMs, zone)}`);
 }
 
@@ -62,7 +67,10 @@ describe('toPeriodPair', () => {
 
   it('compares a running period to the same point, and says which quarter hours it counts', () => {
     expect(
-      pair({ from: '2026-05-05T08:07:00-07:00', to: '2026-05-05T20:07:00-07:00' }, '2026-05-05T12:00:00-07:00'),
+      pair(
+        { from: '2026-05-05T08:07:00-07:00', to: '2026-05-05T20:07:00-07:00' },
+        '2026-05-05T12:00:00-07:00',
+      ),
     ).toEqual([
       '2026-05-05T08:00:00-07:00/2026-05-05T20:15:00-07:00',
       '2026-05-04T19:45:00-07:00/2026-05-04T23:45:00-07:00',
