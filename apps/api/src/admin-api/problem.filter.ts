@@ -23,6 +23,8 @@ interface ProblemAnswer {
 const QUERY_CANCELED = '57014';
 /** SQLSTATE classes of a server that cannot serve now: connection, resources, operator intervention. */
 const UNAVAILABLE = /^(08|53|57P)/;
+/** What the driver says, without a code, of a connection that broke or could not be had in time. */
+const CONNECTION_LOST = /^(Connection terminated|timeout exceeded when)/;
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']);
 const DATABASE_RETRY_SECONDS = 5;
 
@@ -35,11 +37,19 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { problem, retryAfterSeconds } = toProblem(thrown);
-    if (problem.status >= 500) this.logger.error(thrown);
+    this.note(problem.status, thrown);
     if (reply.sent) return;
     if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="ollameter"');
     void reply.code(problem.status).type('application/problem+json').send(problem);
+  }
+
+  /** Message and stack only: a failed statement also carries its parameters, which are people's texts and hashes. */
+  private note(status: number, thrown: unknown): void {
+    if (status < 500) return;
+    const { message, stack } = thrown as Partial<Error>;
+    if (status === 500) this.logger.error(message, stack);
+    else this.logger.warn(message);
   }
 }
 
@@ -70,19 +80,15 @@ function fromFastify(thrown: unknown): Problem | null {
 }
 
 function fromDatabase(thrown: unknown): ProblemAnswer | null {
-  const cause = thrown instanceof QueryFailedError ? (thrown.driverError as unknown) : thrown;
-  if (!(cause instanceof Error)) return null;
-  const code = (cause as NodeJS.ErrnoException).code;
+  const cause: unknown = thrown instanceof QueryFailedError ? thrown.driverError : thrown;
+  const { code, message = '' } = cause as Partial<NodeJS.ErrnoException>;
   if (code === QUERY_CANCELED)
     return { problem: problemOf(503, 'The query took too long. Narrow the period or the filters.') };
-  const gone =
-    code === undefined
-      ? /Connection terminated|timeout exceeded when/.test(cause.message)
-      : NETWORK.has(code);
-  if (gone || UNAVAILABLE.test(code ?? ''))
-    return {
-      problem: problemOf(503, 'The database does not answer.'),
-      retryAfterSeconds: DATABASE_RETRY_SECONDS,
-    };
-  return null;
+  const away =
+    code === undefined ? CONNECTION_LOST.test(message) : NETWORK.has(code) || UNAVAILABLE.test(code);
+  if (!away) return null;
+  return {
+    problem: problemOf(503, 'The database does not answer.'),
+    retryAfterSeconds: DATABASE_RETRY_SECONDS,
+  };
 }

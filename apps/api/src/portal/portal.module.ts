@@ -7,7 +7,7 @@ import { PORTAL_FOLDER, PortalService } from './portal.service';
 /** Beside this app, seen from `src/portal` and from `dist/portal` alike. */
 const BUILT_PORTAL = join(__dirname, '../../../admin/dist/browser');
 
-/** Serves the built portal on the admin plane. Import it last: its one route matches every path. */
+/** Serves the built portal on the admin plane, at every path that no other route has. */
 @Module({
   imports: [IdentityModule],
   controllers: [PortalController],

@@ -1,11 +1,14 @@
 /**
- * Log-binned histograms of durations in ms and speeds in tokens/s: bin 0 holds values below 1, bin n values in
- * [γⁿ⁻¹, γⁿ) with γ = 1.1, so a bin's geometric middle is within 5 % of every value in it.
+ * Log-binned histograms: bin 0 holds values below 1, bin n values in [γⁿ⁻¹, γⁿ) with γ = 1.1, so a bin's middle is
+ * within 5 % of every value in it. Durations are binned in ms; speeds in tokens/s × {@link SPEED_SCALE}, so that slow
+ * models are told apart.
  */
 const GAMMA = 1.1;
 const LOG_GAMMA = Math.log(GAMMA);
 /** 1.1^239 ms is 90 days. */
 const MAX_BIN = 240;
+
+export const SPEED_SCALE = 10;
 
 /** The bin of a value ≥ 0. */
 export function histogramBin(value: number): number {

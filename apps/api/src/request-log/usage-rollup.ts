@@ -1,5 +1,5 @@
 import type { AnswerRecord } from '../exchange/exchange-record';
-import { histogramBin } from './histogram';
+import { histogramBin, SPEED_SCALE } from './histogram';
 
 export const NIL_KEY_ID = '00000000-0000-0000-0000-000000000000';
 export const UNKNOWN_MODEL = '(unknown)';
@@ -51,7 +51,7 @@ export function rollUp(records: readonly AnswerRecord[]): RollupDelta[] {
     sum.generateMs += record.generateMs ?? 0;
     count(sum.durationHistogram, record.durationMs);
     count(sum.ttftHistogram, record.ttftMs);
-    count(sum.speedHistogram, record.tokensPerSecond);
+    count(sum.speedHistogram, record.tokensPerSecond === null ? null : record.tokensPerSecond * SPEED_SCALE);
   }
   return [...deltas.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, delta]) => delta);
 }

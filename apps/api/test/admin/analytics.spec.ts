@@ -45,6 +45,7 @@ describe('GET /api/analytics/overview', () => {
         costNumerator: '153200000000000000000',
         durationHistogram: bin(77, 3),
         ttftHistogram: [1, 2],
+        speedHistogram: bin(60, 3),
       },
       { at, keyId: KEY_B, model: 'qwen3:4b', requests: 1, durationHistogram: bin(90, 1) },
       { at, keyId: KEY_B, outcome: 'client_left', promptTokens: 5, completionTokens: 1, energyPj: '1' },
@@ -82,7 +83,8 @@ describe('GET /api/analytics/overview', () => {
     expect(found.p50.durationMs).toBeCloseTo(1.1 ** 76.5, 6);
     expect(found.p99.durationMs).toBeCloseTo(1.1 ** 89.5, 6);
     expect(found.p50.ttftMs).toBeCloseTo(1.1 ** 0.5, 6);
-    expect(found.p50.tokensPerSecond).toBeNull();
+    expect(found.p50.tokensPerSecond).toBeCloseTo(1.1 ** 59.5 / 10, 6);
+    expect(found.previous.p50).toEqual({ durationMs: null, ttftMs: null, tokensPerSecond: null });
     expect(found.previous).toMatchObject({
       period: { from: '2026-05-04T00:00:00+00:00', to: '2026-05-05T00:00:00+00:00', timezone: 'UTC' },
       requests: 0,

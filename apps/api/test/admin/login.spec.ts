@@ -252,7 +252,7 @@ describe('a request from another site', () => {
     [{ origin: 'same' }, 204],
   ])('%j → %d', async (headers: Record<string, string>, status) => {
     const cookie = await app.login();
-    const origin = headers['origin'] === 'same' ? { origin: app.url } : {};
+    const origin: Record<string, string> = headers['origin'] === 'same' ? { origin: app.url } : {};
     expect(await logout({ ...headers, ...origin, cookie })).toBe(status);
     expect((await me({ cookie })).status).toBe(status === 403 ? 200 : 401);
   });

@@ -34,7 +34,8 @@ async function seedMany(count: number): Promise<string[]> {
 describe('GET /api/logs', () => {
   it('shows answered generations and embeddings, newest first, twenty a page', async () => {
     const shown = await seedMany(21);
-    await seed({ endpoint: 'models' });
+    for (const endpoint of ['models', 'ollama.models', 'ollama.manage', 'responses.state'])
+      await seed({ endpoint });
     await seed({ outcome: 'rejected', status: 429 });
     const first = await page();
     expect(first).toMatchObject({ total: 21, totalIsExact: true, page: 1, pageSize: 20 });

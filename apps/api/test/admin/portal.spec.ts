@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DataSource } from 'typeorm';
 import { MISSING_BUILD_PAGE } from '../../src/portal/portal-page';
 import { AdminApp } from '../support/admin-app';
 import { startTestDatabase, type TestDatabase } from '../support/test-database';
@@ -63,6 +62,11 @@ describe('the page', () => {
     expect(second.headers.get('content-security-policy')).not.toContain(nonce);
   });
 
+  it('answers HEAD without a body', async () => {
+    const answer = await fetch(`${app.url}/`, { method: 'HEAD' });
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+  });
+
   it('is not at paths of programs, nor for what is no navigation', async () => {
     for (const path of ['/api/nothing', '/metrics/nothing']) {
       expect((await app.get(path, PAGE)).status).toBe(404);
@@ -119,7 +123,7 @@ describe('a file', () => {
 
 it('says how to build the portal where it is missing, and shows it once it is there', async () => {
   const late = mkdtempSync(join(tmpdir(), 'ollameter-late-'));
-  const other = await AdminApp.start(database.dataSource as DataSource, {}, late);
+  const other = await AdminApp.start(database.dataSource, {}, late);
   const missing = await other.get('/', PAGE);
   expect(missing.status).toBe(503);
   expect(await missing.text()).toBe(MISSING_BUILD_PAGE);

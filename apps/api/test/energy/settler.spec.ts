@@ -7,7 +7,7 @@ import { ConfigModule } from '../../src/config/config.module';
 import { EnergyModule } from '../../src/energy/energy.module';
 import { SettlerService } from '../../src/energy/settler.service';
 import { UnstoredIntervals } from '../../src/energy/unstored-intervals';
-import { InFlightModule } from '../../src/exchange/in-flight.module';
+import { InFlight } from '../../src/exchange/in-flight';
 import { nowUs } from '../../src/exchange/gateway-clock';
 import { EnergyRig, HOST, NOON_US, SECOND, SpooledIntervals } from './energy-rig';
 import { type TestDatabase, TestPostgres } from './postgres';
@@ -45,15 +45,15 @@ async function startProcess(): Promise<TestingModule> {
     providers: [
       { provide: DataSource, useValue: dataSource },
       { provide: UnstoredIntervals, useValue: spool },
+      InFlight,
     ],
-    exports: [DataSource, UnstoredIntervals],
+    exports: [DataSource, UnstoredIntervals, InFlight],
   })
   class OutsideModule {}
   const config = AppConfig.fromVariables({ DATABASE_URL: url, OLLAMA_URL: `http://${HOST}` });
   const process = await Test.createTestingModule({
     imports: [
       ConfigModule.with(config),
-      InFlightModule,
       { module: OutsideModule, global: true },
       EnergyModule,
     ],

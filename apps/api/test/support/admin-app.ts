@@ -74,8 +74,9 @@ export class AdminApp {
       .useValue(portalFolder)
       .compile();
     const adapter = new FastifyAdapter({ routerOptions: { constraints: { plane: planeConstraint } } });
-    const nest = testing.createNestApplication<NestFastifyApplication>(adapter, { logger: ['error'] });
-    const fastify = adapter.getInstance() as unknown as FastifyInstance;
+    const nest = testing.createNestApplication<NestFastifyApplication>(adapter);
+    nest.useLogger(false);
+    const fastify = adapter.getInstance<FastifyInstance>();
     markConnections(fastify.server, 'admin');
     fastify.addHook('onRequest', adminHostCheck(config));
     nest.useGlobalFilters(nest.get(ProblemFilter));

@@ -18,7 +18,7 @@ export interface SeededRequest {
   energy?: { pj: string; costNumerator: string | null; quality: string };
 }
 
-/** Partitions of 2025 to 2027 by hand: these tests read, the writer that makes months has its own. */
+/** One partition for all time: these tests read; the writer that makes months has its own. */
 export async function createLogPartitions(database: DataSource): Promise<void> {
   for (const table of ['request_log', 'request_body', 'request_energy'])
     await database.query(

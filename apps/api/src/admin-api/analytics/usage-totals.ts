@@ -1,6 +1,6 @@
 import { OUTCOMES, type Outcome, type Percentiles, type UsageTotals } from '@ollameter/admin-contract';
 import { fromNumeric, toCost, toEnergyWh } from '@ollameter/cost-model';
-import { histogramPercentile } from '../../request-log/histogram';
+import { histogramPercentile, SPEED_SCALE } from '../../request-log/histogram';
 import type { OutcomeSums, UsageHistograms, UsageSums } from './usage.repository';
 
 const FAILED: readonly Outcome[] = ['rejected', 'upstream_failed', 'gateway_failed'];
@@ -58,9 +58,10 @@ function total(
 }
 
 function percentiles(histograms: UsageHistograms, share: number): Percentiles {
+  const scaledSpeed = histogramPercentile(histograms.speed, share);
   return {
     durationMs: histogramPercentile(histograms.duration, share),
     ttftMs: histogramPercentile(histograms.ttft, share),
-    tokensPerSecond: histogramPercentile(histograms.speed, share),
+    tokensPerSecond: scaledSpeed === null ? null : scaledSpeed / SPEED_SCALE,
   };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BreakdownBy, Outcome } from '@ollameter/admin-contract';
 import type { Span } from '../calendar/calendar-period';
+import { INFORMATION_ENDPOINTS } from '../information-endpoints';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 import type { SeriesGroup } from './analytics-query.dto';
 
@@ -60,10 +61,12 @@ export interface BreakdownSums extends Sums {
 
 const NO_KEY = '00000000-0000-0000-0000-000000000000';
 
-/** `models` calls are not answers, so completed ones do not count. Parameters: from, to, demo, currency. */
+const INFORMATION = INFORMATION_ENDPOINTS.map((endpoint) => `'${endpoint}'`).join(', ');
+
+/** Completed calls that generated nothing do not count. Parameters: from, to, demo, currency. */
 const SCOPE = `
   r.bucket_at >= $1 AND r.bucket_at < $2 AND ($3 OR r.host <> 'demo')
-  AND (r.outcome <> 'completed' OR r.endpoint <> 'models')`;
+  AND (r.outcome <> 'completed' OR r.endpoint NOT IN (${INFORMATION}))`;
 
 const COMPLETED = "coalesce(sum(r.requests) FILTER (WHERE r.outcome = 'completed'), 0)";
 const ERRORS =

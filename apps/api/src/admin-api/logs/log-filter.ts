@@ -1,4 +1,6 @@
+import { isUUID } from 'class-validator';
 import { parseTimeRange } from '../calendar/parse-time';
+import { INFORMATION_ENDPOINTS } from '../information-endpoints';
 import { InvalidFieldsError } from '../invalid-fields.error';
 import { fromCursor } from './log-cursor';
 import type { LogQueryDto } from './log-query.dto';
@@ -37,7 +39,7 @@ export function toLogPlace(query: LogQueryDto): LogPlace {
 
 /**
  * The filters of the log as SQL. Without `outcome` (or with `completed`) only answered generations and embeddings:
- * `models` calls appear when asked for by endpoint or by `outcome=all`.
+ * information calls (`models` and the like) appear when asked for by endpoint or by `outcome=all`.
  * @throws InvalidFieldsError for times that cannot be read
  */
 export function toLogCondition(query: LogQueryDto, zone: string): LogCondition {
@@ -45,15 +47,15 @@ export function toLogCondition(query: LogQueryDto, zone: string): LogCondition {
   const conditions = new Conditions();
   const outcome = query.outcome ?? 'completed';
   if (outcome !== 'all') conditions.add('l.outcome = ?', outcome);
-  if (outcome === 'completed' && query.endpoint === undefined) conditions.add('l.endpoint <> ?', 'models');
+  if (outcome === 'completed' && query.endpoint === undefined)
+    conditions.add('l.endpoint <> ALL (?)', INFORMATION_ENDPOINTS);
   if (query.endpoint !== undefined) conditions.add('l.endpoint = ?', query.endpoint);
   if (query.model !== undefined) conditions.add('l.model = ?', query.model);
   if (query.host !== undefined) conditions.add('l.host = ?', query.host);
   if (query.status !== undefined) conditions.add('l.status = ?', query.status);
   if (query.key !== undefined)
     conditions.add(
-      'l.key_id = ANY (ARRAY(SELECT id FROM api_key WHERE id::text = lower(?) OR name = ?))',
-      query.key,
+      isUUID(query.key) ? 'l.key_id = ?' : 'l.key_id = ANY (ARRAY(SELECT id FROM api_key WHERE name = ?))',
       query.key,
     );
   if (fromMs !== null) conditions.add('l.id >= ?', uuidv7AtMs(fromMs));
