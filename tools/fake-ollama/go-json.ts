@@ -1,0 +1,19 @@
+const HTML_UNSAFE = /[<>&\u2028\u2029]/g;
+const HTML_UNSAFE_PROBE = /[<>&\u2028\u2029]/;
+
+/** JSON as Go's `encoding/json` writes it: `<`, `>`, `&`, U+2028 and U+2029 are escaped. */
+export function goJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  return HTML_UNSAFE_PROBE.test(json)
+    ? json.replace(HTML_UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : json;
+}
+
+const clockOrigin = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+
+/** Now as Go writes a UTC time (RFC3339Nano): up to nine fraction digits without trailing zeros, then `Z`. */
+export function goTimestamp(nowNs: bigint = clockOrigin + process.hrtime.bigint()): string {
+  const seconds = new Date(Number(nowNs / 1_000_000n)).toISOString().slice(0, 19);
+  const fraction = (nowNs % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '');
+  return fraction === '' ? `${seconds}Z` : `${seconds}.${fraction}Z`;
+}
