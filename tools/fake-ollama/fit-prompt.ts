@@ -6,7 +6,7 @@ import type { InferenceBody, WireMessage } from './ollama-wire.ts';
 
 /** Tokens that a chat template puts around each message. */
 const MESSAGE_OVERHEAD = 4;
-const IMAGE_TOKENS = 256;
+const IMAGE_TOKENS = 768;
 
 /** Messages that fit into the context, and their length in tokens. */
 export interface FittedPrompt {
@@ -54,7 +54,7 @@ function overflow(model: Model, body: InferenceBody, tokens: number, numCtx: num
   if (model.mode === 'rendered' && body.shift === false) {
     return new HttpError(
       400,
-      'the prompt is longer than the context length currently available to the model; reduce the prompt length or increase the context length',
+      'the prompt is longer than the context length currently available to the model; shorten the prompt, adjust the context length in settings, or use a model with a longer context length',
       type,
     );
   }

@@ -51,8 +51,11 @@ const SENTENCES = [
 /** The first words of a question, for quoting in an answer. */
 export function excerpt(prompt: string, maxChars = 60): string {
   const line = prompt.trim().replace(/\s+/g, ' ');
-  const chars = [...line];
-  return chars.length <= maxChars ? line : `${chars.slice(0, maxChars).join('').trimEnd()}…`;
+  if (line.length <= maxChars) return line;
+  return `${line
+    .slice(0, maxChars)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trimEnd()}…`;
 }
 
 /** A pleasant answer made from the prompt: the same prompt and seed give the same text. */

@@ -1,10 +1,12 @@
 import { type Answer, makeAnswer } from './answer.ts';
-import { checkOptions, decodeBody, keepAliveMs } from './decode-body.ts';
+import { checkOptions } from './check-options.ts';
+import { decodeBody } from './decode-body.ts';
 import { type Exchange, cutOff, sendJson } from './exchange.ts';
 import { fitPrompt, type FittedPrompt } from './fit-prompt.ts';
 import { countTokens, hash32, pieces } from './generate-text.ts';
 import { ClientLeft, HttpError, STREAM_ERROR_TYPE } from './http-error.ts';
-import { loadModel, runnableModel, supports } from './load-model.ts';
+import { keepAliveMs } from './keep-alive.ts';
+import { demandCapability, loadModel, runnableModel } from './load-model.ts';
 import type { Model } from './model-catalogue.ts';
 import { naturalAnswer } from './natural-answer.ts';
 import type {
@@ -123,19 +125,13 @@ function checkRequest(model: Model, inference: Inference): boolean {
   if (endpoint === 'generate' && raw && (template || system || context?.length)) {
     throw new HttpError(400, 'raw mode does not support template, system, or context');
   }
-  if (typeof body.think === 'string' && !['low', 'medium', 'high', 'max'].includes(body.think)) {
-    throw new HttpError(
-      400,
-      `invalid think value: ${JSON.stringify(body.think)} (must be "high", "medium", "low", "max", true, or false)`,
-    );
-  }
   const thinks = model.capabilities.includes('thinking');
   if (!thinks && body.think) throw new HttpError(400, `"${body.model ?? ''}" does not support thinking`);
   if (!model.capabilities.includes('completion')) {
     throw new HttpError(400, `"${body.model ?? ''}" does not support ${endpoint}`);
   }
-  if (inference.tools.length > 0) supports(model, 'tools');
-  if (inference.suffix !== '') supports(model, 'insert');
+  if (inference.tools.length > 0) demandCapability(model, 'tools');
+  if (inference.suffix !== '') demandCapability(model, 'insert');
   checkFormat(body.format);
   return thinks && body.think !== false;
 }

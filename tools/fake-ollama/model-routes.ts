@@ -2,7 +2,7 @@ import { decodeBody } from './decode-body.ts';
 import { type Exchange, sendValue } from './exchange.ts';
 import { goTimestamp } from './go-json.ts';
 import { HttpError } from './http-error.ts';
-import { isValidName, type Model } from './model-catalogue.ts';
+import { isValidName, type Model, withTag } from './model-catalogue.ts';
 import type { Runner } from './runner.ts';
 
 /** `GET /api/tags`. */
@@ -47,7 +47,7 @@ export function serveShow(exchange: Exchange): void {
   if (name === '') throw new HttpError(400, 'model is required');
   if (!isValidName(name)) throw new HttpError(400, 'invalid model name');
   const model = exchange.service.catalogue.find(name);
-  if (model === undefined) throw new HttpError(404, `model '${name}' not found`);
+  if (model === undefined) throw new HttpError(404, `model '${withTag(name)}' not found`);
   const parameters = Object.entries(model.parameters)
     .map(([key, value]) => `${key.padEnd(30)} ${typeof value === 'string' ? JSON.stringify(value) : value}`)
     .join('\n');

@@ -40,6 +40,7 @@ export class Scheduler {
   reloads = 0;
   private readonly settings: SchedulerSettings;
   private readonly onChange: () => void;
+  /** By digest: copies of a model share one process. */
   private readonly runners = new Map<string, Runner>();
   private readonly pending: PendingLoad[] = [];
   private isLoading = false;
@@ -80,9 +81,9 @@ export class Scheduler {
 
   /** Unloads a model once its requests are done; false when it is not loaded. */
   unload(model: Model): boolean {
-    const runner = this.runners.get(model.name);
+    const runner = this.runners.get(model.digest);
     if (runner === undefined) return false;
-    runner.retire();
+    void runner.retire();
     return true;
   }
 
@@ -92,7 +93,7 @@ export class Scheduler {
   }
 
   private compatible(request: LoadRequest): Runner | undefined {
-    const runner = this.runners.get(request.model.name);
+    const runner = this.runners.get(request.model.digest);
     return runner !== undefined && !runner.isRetired && runner.loadKey === request.loadKey
       ? runner
       : undefined;
@@ -104,40 +105,37 @@ export class Scheduler {
     for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) {
       try {
         next.resolve(await this.load(next));
-      } catch (error) {
-        next.reject(error instanceof Error ? error : new Error(String(error)));
+      } catch {
+        next.reject(new ClientLeft());
       }
       this.onChange();
     }
     this.isLoading = false;
   }
 
+  /** @throws when the client left, before or during the load. */
   private async load(request: PendingLoad): Promise<Runner> {
     const { model, signal } = request;
-    if (signal.aborted) throw new ClientLeft();
+    signal.throwIfAborted();
     const loaded = this.compatible(request);
     if (loaded !== undefined) return loaded.use(request.keepAliveMs);
     await this.makeRoom(model);
-    if (signal.aborted) throw new ClientLeft();
+    signal.throwIfAborted();
     const delayMs = request.loadDelayMs ?? this.settings.loadDelayMs;
     if (delayMs > 0) {
-      try {
-        await sleep(delayMs, undefined, { signal });
-      } catch {
-        this.abortedLoads++;
-        throw new ClientLeft();
-      }
+      await sleep(delayMs, undefined, { signal }).catch(() => this.abortedLoads++);
+      signal.throwIfAborted();
     }
     this.loads++;
     const slots = model.capabilities.includes('embedding') ? 1 : this.settings.slots;
     const runner = new Runner(request, slots, () => this.forget(runner), this.onChange);
-    this.runners.set(model.name, runner);
+    this.runners.set(model.digest, runner);
     return runner.use(request.keepAliveMs);
   }
 
   /** Ends the same model with other options, and the least busy of the others when too many are loaded. */
   private async makeRoom(model: Model): Promise<void> {
-    const same = this.runners.get(model.name);
+    const same = this.runners.get(model.digest);
     if (same !== undefined) {
       if (!same.isRetired) this.reloads++;
       await same.retire();
@@ -149,7 +147,7 @@ export class Scheduler {
   }
 
   private forget(runner: Runner): void {
-    if (this.runners.get(runner.model.name) === runner) this.runners.delete(runner.model.name);
+    if (this.runners.get(runner.model.digest) === runner) this.runners.delete(runner.model.digest);
     this.onChange();
   }
 }

@@ -120,7 +120,7 @@ export class QueuedScript implements ScriptHandle {
   matches(request: RecordedRequest): boolean {
     const { model, path, match } = this.script;
     if (path === undefined ? !request.isInference : request.path !== path) return false;
-    if (model !== undefined && withTag(model) !== withTag(String(request.body.model ?? ''))) return false;
+    if (model !== undefined && withTag(model) !== withTag(request.body.model ?? '')) return false;
     return match?.(request) ?? true;
   }
 

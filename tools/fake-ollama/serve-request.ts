@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAllowedHost, isAllowedOrigin } from './allowed-callers.ts';
+import { serveEmbed, serveEmbeddings } from './embed.ts';
 import { cutOff, type Exchange, sendJson, sendValue, type Service } from './exchange.ts';
 import { goJson } from './go-json.ts';
 import { ClientLeft, HttpError } from './http-error.ts';
@@ -7,6 +8,7 @@ import { serveChat, serveGenerate } from './inference.ts';
 import { servePs, serveShow, serveTags } from './model-routes.ts';
 import type { RequestRecorder } from './request-recorder.ts';
 import type { ScriptBook } from './script.ts';
+import { serveCopy, serveDelete, servePull } from './store-routes.ts';
 import { orLeave, pauseOrLeave } from './stream-answer.ts';
 
 type Handler = (exchange: Exchange) => Promise<void> | void;
@@ -22,6 +24,11 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/api/show': { POST: serveShow },
   '/api/chat': { POST: serveChat },
   '/api/generate': { POST: serveGenerate },
+  '/api/embed': { POST: serveEmbed },
+  '/api/embeddings': { POST: serveEmbeddings },
+  '/api/pull': { POST: servePull },
+  '/api/delete': { DELETE: serveDelete },
+  '/api/copy': { POST: serveCopy },
 };
 
 /** Serves one request from head to end: records it, lets a script take it, routes it, turns errors into answers. */
