@@ -15,10 +15,7 @@ export function decodeBody(raw: string, name: keyof typeof REQUESTS): Record<str
   }
   check(value, REQUESTS[name], name, []);
   if (!isObject(value)) return {};
-  for (const [field, inner] of Object.entries(value)) {
-    if (inner === null) delete value[field];
-  }
-  return value;
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null));
 }
 
 function check(value: unknown, type: GoType, struct: string, path: readonly string[]): void {

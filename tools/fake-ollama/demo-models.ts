@@ -1,4 +1,5 @@
 import { excerpt, hash32, seededRandom } from './generate-text.ts';
+import type { FakeOllamaSettings } from './fake-ollama.ts';
 import type { ModelSpec } from './model-catalogue.ts';
 import type { AnswerSource } from './natural-answer.ts';
 
@@ -56,4 +57,14 @@ export const demoAnswer: AnswerSource = (prompt, seed) => {
   const asked = excerpt(prompt, 80);
   const heard = asked === '' ? '' : ` You wrote: “${asked}” I cannot answer that myself.`;
   return `This is Ollameter's built-in demo model; no real Ollama answers yet.${heard} ${remark} ${HOW_TO_CONNECT}`;
+};
+
+/** Everything that makes a stand-in the demo host, but for its pace and port. */
+export const DEMO_SETTINGS: FakeOllamaSettings = {
+  models: DEMO_MODELS,
+  answerSource: demoAnswer,
+  promptTokensPerSecond: 800,
+  loadDelayMs: 300,
+  version: '0.33.0-demo',
+  pullError: 'the demo host cannot pull models: install Ollama from https://ollama.com, or set OLLAMA_URL',
 };

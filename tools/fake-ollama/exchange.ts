@@ -21,6 +21,7 @@ export interface Service {
   readonly promptTokensPerSecond: number;
   readonly answerTokens: number | undefined;
   readonly answerSource: AnswerSource | undefined;
+  readonly pullError: string | undefined;
   readonly onChange: () => void;
 }
 

@@ -39,6 +39,8 @@ export interface FakeOllamaSettings {
   readonly contextLength?: number;
   /** OLLAMA_KEEP_ALIVE. Default 5 minutes. */
   readonly keepAliveMs?: number;
+  /** Every pull fails with this. Default: pulls succeed, but for the name `missing`. */
+  readonly pullError?: string;
   /** What `/api/version` says. */
   readonly version?: string;
   /** Default 0: a free one. */
@@ -105,6 +107,7 @@ export async function startFakeOllama(settings: FakeOllamaSettings = {}): Promis
     promptTokensPerSecond: settings.promptTokensPerSecond ?? Infinity,
     answerTokens: settings.answerTokens,
     answerSource: settings.answerSource,
+    pullError: settings.pullError,
     onChange,
   };
   const server = createServer(

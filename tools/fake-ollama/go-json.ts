@@ -9,11 +9,20 @@ export function goJson(value: unknown): string {
     : json;
 }
 
+const NS_PER_SECOND = 1_000_000_000n;
 const clockOrigin = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+let formattedSecond = -1n;
+let formatted = '';
 
 /** Now as Go writes a UTC time (RFC3339Nano): up to nine fraction digits without trailing zeros, then `Z`. */
 export function goTimestamp(nowNs: bigint = clockOrigin + process.hrtime.bigint()): string {
-  const seconds = new Date(Number(nowNs / 1_000_000n)).toISOString().slice(0, 19);
-  const fraction = (nowNs % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '');
-  return fraction === '' ? `${seconds}Z` : `${seconds}.${fraction}Z`;
+  const second = nowNs / NS_PER_SECOND;
+  if (second !== formattedSecond) {
+    formattedSecond = second;
+    formatted = new Date(Number(second) * 1000).toISOString().slice(0, 19);
+  }
+  const fraction = Number(nowNs - second * NS_PER_SECOND);
+  if (fraction === 0) return `${formatted}Z`;
+  const digits = String(fraction).padStart(9, '0');
+  return `${formatted}.${fraction % 10 === 0 ? digits.replace(/0+$/, '') : digits}Z`;
 }

@@ -1,5 +1,6 @@
+import { fstatSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { DEMO_MODELS, DEMO_TOKENS_PER_SECOND, demoAnswer } from './demo-models.ts';
+import { DEMO_SETTINGS, DEMO_TOKENS_PER_SECOND } from './demo-models.ts';
 import { startFakeOllama, type FakeOllamaSettings } from './fake-ollama.ts';
 
 const USAGE = `node tools/fake-ollama/main.ts [--port N] [--demo] [--slots N] [--rate TOKENS_PER_SECOND] [--tokens N]
@@ -36,9 +37,7 @@ function readSettings(): FakeOllamaSettings {
     slots: Math.max(1, numberOption('slots', values.slots) ?? (values.demo ? 4 : 1)),
     tokensPerSecond: numberOption('rate', values.rate) ?? (values.demo ? DEMO_TOKENS_PER_SECOND : 0),
     ...(answerTokens === undefined ? {} : { answerTokens }),
-    ...(values.demo
-      ? { models: DEMO_MODELS, answerSource: demoAnswer, promptTokensPerSecond: 800, loadDelayMs: 300 }
-      : {}),
+    ...(values.demo ? DEMO_SETTINGS : {}),
   };
 }
 
@@ -49,7 +48,9 @@ async function main(): Promise<void> {
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
   process.once('disconnect', end);
-  process.stdin.once('end', end).once('error', end).resume();
+  // Only a pipe tells of a parent's end; /dev/null would end the process at once.
+  const stdin = fstatSync(0);
+  if (stdin.isFIFO() || stdin.isSocket()) process.stdin.once('end', end).once('error', end).resume();
 }
 
 main().catch((error: unknown) => {

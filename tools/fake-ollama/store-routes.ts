@@ -10,6 +10,8 @@ import { pauseOrLeave } from './stream-answer.ts';
 /** Ollama reports a download's progress this often. */
 const PROGRESS_MS = 60;
 const PROGRESS_STEPS = 5;
+const MISSING = /(?:^|\/)missing(?::|$)/;
+const NO_MANIFEST = 'pull model manifest: file does not exist';
 
 /**
  * `POST /api/pull`: the model is in the catalogue when the last line says `success`. A name whose model part is
@@ -21,10 +23,9 @@ export async function servePull(exchange: Exchange): Promise<void> {
   if (!isValidName(name)) throw new HttpError(400, 'invalid model name');
   const { catalogue, onChange } = exchange.service;
   const isStreamed = body['stream'] !== false;
-  const isMissing = /(?:^|\/)missing(?::|$)/.test(name);
-  const failure = 'pull model manifest: file does not exist';
+  const failure = exchange.service.pullError ?? (MISSING.test(name) ? NO_MANIFEST : undefined);
   if (!isStreamed) {
-    if (isMissing) throw new HttpError(500, failure, STREAM_ERROR_TYPE);
+    if (failure !== undefined) throw new HttpError(500, failure, STREAM_ERROR_TYPE);
     await pauseOrLeave(PROGRESS_MS * PROGRESS_STEPS, exchange.signal);
     catalogue.add(makeModel({ name }));
     sendJson(exchange, goJson({ status: 'success' }), 200, STREAM_ERROR_TYPE);
@@ -37,7 +38,7 @@ export async function servePull(exchange: Exchange): Promise<void> {
     exchange.script?.script.wire,
   );
   await writer.write(goJson({ status: 'pulling manifest' }));
-  if (isMissing) {
+  if (failure !== undefined) {
     await writer.error(failure);
     writer.end();
     return;
