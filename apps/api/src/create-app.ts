@@ -59,7 +59,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
       return gateway;
     },
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   const routes = new RouteTable(fastify);
   limitBodies(fastify, config);
   const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {

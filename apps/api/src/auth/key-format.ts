@@ -16,7 +16,7 @@ export function generateKey(): string {
   while (random.length < RANDOM_LENGTH) {
     // 248 is the largest multiple of 62 in a byte: rejecting the rest keeps every character equally likely.
     for (const byte of randomBytes(RANDOM_LENGTH))
-      if (byte < 248 && random.length < RANDOM_LENGTH) random += BASE62[byte % 62];
+      if (byte < 248 && random.length < RANDOM_LENGTH) random += BASE62.charAt(byte % 62);
   }
   const body = PREFIX + random;
   return body + checkSum(body);
@@ -34,7 +34,7 @@ function checkSum(body: string): string {
   let rest = crc32(body);
   let text = '';
   for (let i = 0; i < CHECK_LENGTH; i++) {
-    text = (BASE62[rest % 62] ?? '') + text;
+    text = BASE62.charAt(rest % 62) + text;
     rest = Math.floor(rest / 62);
   }
   return text;

@@ -95,6 +95,7 @@ export const NDJSON_FORM: StreamForm = { contentType: 'application/x-ndjson', he
  * for the first heartbeat, so that no proxy closes a stream that loads a model.
  */
 export class StreamAnswer implements Answer {
+  readonly status = 200;
   private readonly heartbeat: NodeJS.Timeout | null;
 
   constructor(
@@ -111,10 +112,6 @@ export class StreamAnswer implements Answer {
 
   get open(): boolean {
     return this.response.headersSent;
-  }
-
-  get status(): number {
-    return 200;
   }
 
   write(text: string): Promise<void> | undefined {

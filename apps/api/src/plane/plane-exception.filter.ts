@@ -12,10 +12,9 @@ export class PlaneExceptionFilter implements ExceptionFilter {
     private readonly admin: ProblemFilter,
   ) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): Promise<void> | void {
+  async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
-    return planeOf(request.raw) === 'admin'
-      ? this.admin.catch(thrown, host)
-      : this.gateway.catch(thrown, host);
+    if (planeOf(request.raw) === 'admin') this.admin.catch(thrown, host);
+    else await this.gateway.catch(thrown, host);
   }
 }

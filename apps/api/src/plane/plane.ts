@@ -24,10 +24,12 @@ export const planeConstraint = {
   name: 'plane',
   storage() {
     // The router keeps its own handlers here; their type is no concern of ours.
-    const stores = new Map<unknown, never>();
+    const stores = new Map<unknown, unknown>();
     return {
-      get: (plane: unknown) => stores.get(plane) ?? null,
-      set: (plane: unknown, store: unknown) => void stores.set(plane, store as never),
+      get: (plane: unknown) => (stores.get(plane) ?? null) as never,
+      set: (plane: unknown, store: unknown) => {
+        stores.set(plane, store);
+      },
     };
   },
   deriveConstraint: (request: IncomingMessage) => planeOf(request) ?? 'none',

@@ -73,9 +73,12 @@ export class BatchWriter {
           `PostgreSQL takes no rows (${(error as Error).message}); they wait in the spool, next try in ${backoffMs} ms`,
         );
       }
-      if (this.stopping.signal.aborted) return false;
-      await delay(backoffMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      if (this.stopping.signal.aborted) return false;
+      try {
+        await delay(backoffMs, undefined, { signal: this.stopping.signal });
+      } catch {
+        // Stopping: the delay was cut short, or did not begin.
+        return false;
+      }
     }
   }
 

@@ -42,7 +42,7 @@ export class CompletionCodec implements AnswerCodec {
     for (const record of records) {
       let choice = this.choices.at(-1);
       let text = '';
-      if (choice === undefined || choice.done !== null) {
+      if (choice?.done !== null) {
         choice = this.open();
         text = this.form.echo?.[Math.floor(choice.index / this.form.n)] ?? '';
       }

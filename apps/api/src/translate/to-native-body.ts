@@ -15,7 +15,8 @@ export function toNativeBody(
   streams: boolean,
 ): { model: string } {
   // `shift` is a launch flag of the runner: a change reloads the model.
-  const { options, shift: _launchFlag, ...rest } = body;
+  const { options, ...rest } = body;
+  delete (rest as Record<string, unknown>)['shift'];
   const kept = toOllamaOptions({ options: isRecord(options) ? options : null }, null, context);
   return {
     ...rest,

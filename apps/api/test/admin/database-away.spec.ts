@@ -13,12 +13,12 @@ class Line {
     readonly port: number,
   ) {}
 
-  static async to(port: number): Promise<Line> {
+  static async to(socketPath: string): Promise<Line> {
     const server = createServer();
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const line = new Line(server, (server.address() as AddressInfo).port);
     server.on('connection', (near) => {
-      const far = connect(port, '127.0.0.1');
+      const far = connect(socketPath);
       for (const [from, to] of [
         [near, far],
         [far, near],
@@ -50,10 +50,13 @@ let app: AdminApp;
 beforeAll(async () => {
   database = await startTestDatabase();
   await createLogPartitions(database.dataSource);
-  line = await Line.to(database.port);
+  const url = new URL(database.url);
+  line = await Line.to(`${url.searchParams.get('host') ?? ''}/.s.PGSQL.5432`);
+  url.search = '';
+  url.host = `127.0.0.1:${line.port}`;
   dataSource = new DataSource({
     type: 'postgres',
-    url: database.url.replace(`:${database.port}/`, `:${line.port}/`),
+    url: url.href,
     // What TypeORM says of a cut connection is what these tests cause.
     poolErrorHandler: () => undefined,
     logging: false,

@@ -52,11 +52,7 @@ async function startProcess(): Promise<TestingModule> {
   class OutsideModule {}
   const config = AppConfig.fromVariables({ DATABASE_URL: url, OLLAMA_URL: `http://${HOST}` });
   const process = await Test.createTestingModule({
-    imports: [
-      ConfigModule.with(config),
-      { module: OutsideModule, global: true },
-      EnergyModule,
-    ],
+    imports: [ConfigModule.with(config), { module: OutsideModule, global: true }, EnergyModule],
   }).compile();
   process.useLogger(logger);
   processes.push(process);
