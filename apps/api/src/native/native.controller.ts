@@ -67,7 +67,7 @@ export class NativeController {
   }
 
   /** Whatever changes a host is the owner's business, in the portal. */
-  @Post(['pull', 'push', 'create', 'copy', 'blobs/*digest'])
+  @Post(['pull', 'push', 'create', 'copy', 'blobs/*'])
   @GatewayRoute({ endpoint: 'ollama.manage', access: 'key', wire: 'ollama' })
   change(): never {
     return refuse();

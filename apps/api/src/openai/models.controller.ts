@@ -21,7 +21,7 @@ export class ModelsController {
   }
 
   /** Ids hold `:` and `/`, raw or encoded; the router decodes them once. */
-  @Get('*id')
+  @Get('*')
   @GatewayRoute({ endpoint: 'models', access: 'key' })
   retrieve(
     @CurrentExchange() exchange: Exchange,

@@ -12,6 +12,7 @@ import { SpooledRequestLog } from './spooled-request-log.service';
     BatchWriter,
     SpooledRequestLog,
     { provide: RequestLog, useExisting: SpooledRequestLog },
+    { provide: UnstoredIntervals, useExisting: SpooledRequestLog },
   ],
   exports: [RequestLog, UnstoredIntervals, SpooledRequestLog, BatchWriter],
 })
