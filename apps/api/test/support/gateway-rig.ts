@@ -81,11 +81,10 @@ export class GatewayRig {
 
   /** A request to the admin plane with the script token. */
   admin(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = {
-      authorization: `Bearer ${ADMIN_TOKEN}`,
-      ...(init.body !== undefined && { 'content-type': 'application/json' }),
-    };
-    return fetch(this.adminUrl + path, { ...init, headers: { ...headers, ...init.headers } });
+    const headers = new Headers(init.headers);
+    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${ADMIN_TOKEN}`);
+    if (init.body !== undefined) headers.set('content-type', 'application/json');
+    return fetch(this.adminUrl + path, { ...init, headers });
   }
 
   /** The row with this id, as soon as it can be read (and, where asked, its energy is settled). */
