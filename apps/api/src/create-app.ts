@@ -68,6 +68,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     logger: logLevels(config.logLevel),
   });
   keepBodyText(fastify);
+  refuseStalledBodies(fastify, config.bodyStallMs);
   const entry = nest.get(GatewayEntry);
   const checkAdminHost = adminHostCheck(config);
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -124,6 +125,27 @@ function keepBodyText(fastify: FastifyInstance): void {
   });
 }
 
+/** A body that stops arriving is answered `408`; the connection's own timers know only when a whole request is late. */
+function refuseStalledBodies(fastify: FastifyInstance, stallMs: number): void {
+  fastify.addHook('preParsing', ({ headers }, _reply, payload, done) => {
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+      done(null, payload);
+      return;
+    }
+    const stalled = new GatewayError('request_timeout', 'The request body stopped arriving.');
+    // Not destroy(): the answer needs the connection.
+    const timer = setTimeout(() => payload.emit('error', stalled), stallMs);
+    const stop = () => clearTimeout(timer);
+    payload
+      .on('data', () => timer.refresh())
+      .once('end', stop)
+      .once('close', stop)
+      .once('error', stop);
+    // Listening starts the flow; the parser listens in this same tick.
+    done(null, payload);
+  });
+}
+
 /** Bytes that are not HTTP never reach a route; they get the envelope all the same. */
 function answerBrokenHttp(gateway: Server): void {
   gateway.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -131,9 +153,17 @@ function answerBrokenHttp(gateway: Server): void {
       socket.destroy();
       return;
     }
+    const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
     const status =
-      error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    const body = JSON.stringify(new GatewayError('invalid_value', 'The request is not valid HTTP.').envelope);
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : late
+          ? '408 Request Timeout'
+          : '400 Bad Request';
+    const refusal = late
+      ? new GatewayError('request_timeout', 'The request did not arrive in time.')
+      : new GatewayError('invalid_value', 'The request is not valid HTTP.');
+    const body = JSON.stringify(refusal.envelope);
     socket.end(
       `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
     );

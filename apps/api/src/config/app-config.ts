@@ -41,6 +41,8 @@ export class AppConfig {
   readonly queueMax: number;
   readonly queueMaxPerKey: number;
   readonly queueWaitMs: number;
+  /** A body that pauses for this long is refused. */
+  readonly bodyStallMs: number;
   readonly clientStallMs: number;
   readonly heartbeatMs: number;
   readonly bodyLimitBytes: number;
@@ -102,6 +104,7 @@ export class AppConfig {
     this.queueMax = environment.QUEUE_MAX;
     this.queueMaxPerKey = environment.QUEUE_MAX_PER_KEY;
     this.queueWaitMs = environment.QUEUE_WAIT_MS;
+    this.bodyStallMs = environment.BODY_STALL_MS;
     this.clientStallMs = environment.CLIENT_STALL_MS;
     this.heartbeatMs = environment.HEARTBEAT_MS;
     this.bodyLimitBytes = environment.BODY_LIMIT_MB * 1024 * 1024;

@@ -63,6 +63,7 @@ export class Environment {
   @Bounded(0, 100_000) QUEUE_MAX = 256;
   @Bounded(0, 100_000) QUEUE_MAX_PER_KEY = 64;
   @Bounded(0, 86_400_000) QUEUE_WAIT_MS = 60_000;
+  @Bounded(1, 86_400_000) BODY_STALL_MS = 20_000;
   @Bounded(1, 86_400_000) CLIENT_STALL_MS = 60_000;
   @Bounded(0, 86_400_000) HEARTBEAT_MS = 10_000;
   @Bounded(1, 1024) BODY_LIMIT_MB = 32;

@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Injectable, Logger } from '@nestjs/common';
+import type { Outcome } from '@ollameter/admin-contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../upstream/gateway-error';
@@ -18,7 +19,7 @@ export class OpenaiExceptionFilter {
       this.logger.error('unexpected error', (error.cause as Error | undefined)?.stack ?? String(thrown));
     await request.exchange
       ?.settle({
-        outcome: error.code === 'internal_error' ? 'gateway_failed' : 'rejected',
+        outcome: outcomeOf(error),
         status: error.status,
         errorCode: error.code,
       })
@@ -27,6 +28,11 @@ export class OpenaiExceptionFilter {
       );
     sendGatewayError(reply.raw, error, speaksOllama(request));
   }
+}
+
+function outcomeOf({ code }: GatewayError): Outcome {
+  if (code === 'internal_error') return 'gateway_failed';
+  return code === 'client_left' ? 'client_left' : 'rejected';
 }
 
 /** Writes the envelope and the headers that the SDKs' retries read (openai-node `core/client`). */

@@ -20,6 +20,9 @@ export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
   if (thrown instanceof UntranslatableError)
     return new GatewayError(thrown.code, thrown.message, { param: thrown.param });
+  // Node's word for a request whose connection ended before its body did.
+  if ((thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET')
+    return new GatewayError('client_left', 'The client closed the connection.', { cause: thrown });
   const known = thrown instanceof HttpException ? BY_STATUS[thrown.getStatus()] : undefined;
   return (
     known?.() ??
