@@ -8,6 +8,7 @@ import { SettlerService } from './energy/settler.service';
 import { ExchangeModule } from './exchange/exchange.module';
 import { HealthModule } from './health/health.module';
 import { IdentityModule } from './identity/identity.module';
+import { MetricsModule } from './metrics/metrics.module';
 import { NativeModule } from './native/native.module';
 import { OpenaiModule } from './openai/openai.module';
 import { PortalModule } from './portal/portal.module';
@@ -35,6 +36,7 @@ export class AppModule {
         ResponsesModule,
         EnergyModule,
         HealthModule,
+        MetricsModule,
         IdentityModule,
         AdminApiModule,
         PortalModule,

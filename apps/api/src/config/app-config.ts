@@ -71,6 +71,8 @@ export class AppConfig {
   readonly adminPassword: string | null;
   readonly adminToken: string | null;
   readonly keyPepper: string | null;
+  /** `/metrics` answers without a token. */
+  readonly metricsPublic: boolean;
   readonly production: boolean;
 
   constructor(environment: Environment) {
@@ -139,6 +141,7 @@ export class AppConfig {
     this.adminPassword = environment.ADMIN_PASSWORD ?? null;
     this.adminToken = environment.ADMIN_TOKEN ?? null;
     this.keyPepper = environment.KEY_PEPPER ?? null;
+    this.metricsPublic = environment.METRICS_PUBLIC === 'true';
     Object.freeze(this);
   }
 

@@ -93,6 +93,7 @@ export class Environment {
   @IsOptional() @MinLength(8, { message: 'at least 8 characters' }) ADMIN_PASSWORD?: string;
   @IsOptional() @MinLength(24, { message: 'at least 24 characters' }) ADMIN_TOKEN?: string;
   @IsOptional() @MinLength(16, { message: 'at least 16 characters' }) KEY_PEPPER?: string;
+  @IsIn(['true', 'false'], { message: 'true or false' }) METRICS_PUBLIC: 'true' | 'false' = 'false';
   @IsOptional() @IsString() NODE_ENV?: string;
 }
 

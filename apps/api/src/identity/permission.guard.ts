@@ -44,7 +44,7 @@ export class PermissionGuard implements CanActivate {
     const token = bearerToken(request.headers.authorization);
     if (token === undefined && !isSameOrigin(request.method, request.headers))
       throw new ForbiddenException('This request came from another site.');
-    if (access === 'public') return true;
+    if (access === 'public' || (access === 'metrics:read' && this.config.metricsPublic)) return true;
     const user = token === undefined ? await this.sessions.userOf(request) : this.holderOf(token);
     if (user === null) throw new UnauthorizedException('Log in, or send a valid admin token.');
     if (!GRANTS[user.role].has(access)) throw new ForbiddenException(`Your role lacks ${access}.`);

@@ -2,7 +2,13 @@ import { type CustomDecorator, SetMetadata } from '@nestjs/common';
 import type { Role } from '@ollameter/admin-contract';
 
 /** What a route of the admin plane may ask for. */
-export const PERMISSIONS = ['session:own', 'status:read', 'logs:read', 'analytics:read'] as const;
+export const PERMISSIONS = [
+  'session:own',
+  'status:read',
+  'logs:read',
+  'analytics:read',
+  'metrics:read',
+] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** What each role may do. */

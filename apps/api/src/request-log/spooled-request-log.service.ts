@@ -17,6 +17,7 @@ export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnMod
   private readonly logger = new Logger(SpooledRequestLog.name);
   private readonly spool: Spool;
   private readonly policy: LogPolicy;
+  private readonly listeners: ((record: AnswerRecord) => void)[] = [];
 
   constructor(
     config: AppConfig,
@@ -56,7 +57,13 @@ export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnMod
     });
   }
 
+  /** Calls back with each answer record, as it was before the log policy. */
+  onAnswer(listener: (record: AnswerRecord) => void): void {
+    this.listeners.push(listener);
+  }
+
   answer(record: AnswerRecord): Promise<void> {
+    for (const listener of this.listeners) listener(record);
     return this.spool.append(applyLogPolicy(record, this.policy));
   }
 

@@ -94,6 +94,11 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
+  /** Whether a host in use lists this model; asks nobody. */
+  holds(name: string): boolean {
+    return this.lookUp(name) !== null;
+  }
+
   /** What a request that names no model gets. */
   get defaultModel(): string {
     if (this.config.defaultModel !== null && !this.demo) return this.config.defaultModel;

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { GatewayState } from '../admin-api/gateway-state';
+import { SpooledRequestLog } from '../request-log/spooled-request-log.service';
+import { HostPool } from '../upstream/ollama/host-pool.service';
+import { LedgerMetrics } from './ledger-metrics';
+import { RequestMetrics } from './request-metrics';
+import { StateMetrics } from './state-metrics';
+
+/** The process in Prometheus' words; each app has a registry of its own. */
+@Injectable()
+export class MetricsService {
+  private readonly registry = new Registry();
+  private readonly state: StateMetrics;
+  private readonly ledger: LedgerMetrics;
+
+  constructor(
+    private readonly gateway: GatewayState,
+    log: SpooledRequestLog,
+    hosts: HostPool,
+    dataSource: DataSource,
+  ) {
+    collectDefaultMetrics({ register: this.registry, prefix: 'ollameter_' });
+    const requests = new RequestMetrics(this.registry, (model) => hosts.holds(model));
+    log.onAnswer((record) => requests.observe(record));
+    this.state = new StateMetrics(this.registry);
+    this.ledger = new LedgerMetrics(this.registry, dataSource);
+  }
+
+  /** The exposition text. While PostgreSQL is away the ledger's last figures stay, and `ollameter_database_up` says so. */
+  async text(): Promise<string> {
+    const status = await this.gateway.status();
+    this.state.read(status);
+    if (status.databaseReachable) await this.ledger.read();
+    return this.registry.metrics();
+  }
+}

@@ -1,0 +1,45 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { GatewayStatus } from '@ollameter/admin-contract';
+
+/** Gauges that are read when somebody asks: queue, slots, hosts, spool. */
+export class StateMetrics {
+  private readonly queued: Gauge;
+  private readonly slots: Gauge<'host'>;
+  private readonly busy: Gauge<'host'>;
+  private readonly up: Gauge<'host'>;
+  private readonly power: Gauge;
+  private readonly spoolRecords: Gauge;
+  private readonly spoolBytes: Gauge;
+  private readonly spoolAge: Gauge;
+  private readonly database: Gauge;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+    const byHost = (name: string, help: string) => new Gauge({ name, help, labelNames: ['host'], registers });
+    this.queued = gauge('ollameter_queue_length', 'Requests that wait for a slot.');
+    this.slots = byHost('ollameter_slots', 'Parallel places of a host.');
+    this.busy = byHost('ollameter_slots_busy', 'Places of a host that are taken.');
+    this.up = byHost('ollameter_host_up', 'Whether a host answers.');
+    this.power = gauge('ollameter_power_watts', 'What the machine draws now, by the meter in force.');
+    this.spoolRecords = gauge('ollameter_spool_records', 'Records accepted and not yet in PostgreSQL.');
+    this.spoolBytes = gauge('ollameter_spool_bytes', 'Bytes of the spool that are not yet in PostgreSQL.');
+    this.spoolAge = gauge('ollameter_spool_oldest_age_seconds', 'Age of the oldest record in the spool.');
+    this.database = gauge('ollameter_database_up', 'Whether PostgreSQL answers.');
+  }
+
+  read(status: GatewayStatus): void {
+    this.queued.set(status.queued);
+    for (const metric of [this.slots, this.busy, this.up]) metric.reset();
+    for (const { name: host, slots, running, reachable } of status.hosts) {
+      this.slots.set({ host }, slots);
+      this.busy.set({ host }, running);
+      this.up.set({ host }, reachable ? 1 : 0);
+    }
+    this.power.set(status.powerWatts);
+    this.spoolRecords.set(status.spool.records);
+    this.spoolBytes.set(status.spool.bytes);
+    this.spoolAge.set(status.spool.oldestAgeMs / 1000);
+    this.database.set(status.databaseReachable ? 1 : 0);
+  }
+}

@@ -1,0 +1,64 @@
+import { GatewayRig } from '../support/gateway-rig';
+
+let rig: GatewayRig;
+beforeAll(async () => {
+  rig = await GatewayRig.start();
+});
+afterAll(() => rig.stop());
+
+async function scrape(): Promise<Map<string, number>> {
+  const answer = await rig.admin('/metrics');
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  const samples = (await answer.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+}
+
+it('counts a request, its tokens and its energy', async () => {
+  rig.ollama.script({ text: 'Hi.', done: { metrics: { prompt_eval_count: 7, eval_count: 2 } } });
+  const answer = await rig.post('/v1/chat/completions', {
+    model: 'llama3.1:8b',
+    messages: [{ role: 'user', content: 'Hello' }],
+  });
+  await answer.json();
+  await rig.row(answer.headers.get('x-request-id') ?? '', ({ energyQuality }) => energyQuality !== 'pending');
+  const samples = await scrape();
+  expect(
+    samples.get(
+      'ollameter_requests_total{endpoint="chat.completions",model="llama3.1:8b",outcome="completed"}',
+    ),
+  ).toBe(1);
+  expect(samples.get('ollameter_tokens_total{model="llama3.1:8b",kind="prompt"}')).toBe(7);
+  expect(samples.get('ollameter_tokens_total{model="llama3.1:8b",kind="completion"}')).toBe(2);
+  expect(samples.get('ollameter_time_to_first_token_seconds_count{model="llama3.1:8b"}')).toBe(1);
+  const host = new URL(rig.ollama.url).host;
+  expect(samples.get(`ollameter_host_up{host="${host}"}`)).toBe(1);
+  expect(samples.get(`ollameter_slots{host="${host}"}`)).toBe(4);
+  expect(samples.get(`ollameter_energy_joules{host="${host}",kind="request"}`)).toBeGreaterThan(0);
+  expect(samples.get('ollameter_database_up')).toBe(1);
+  expect([...samples.keys()]).toContain('ollameter_nodejs_eventloop_lag_seconds');
+});
+
+it('names that clients make up become one series, and strangers none', async () => {
+  for (const model of ['made-up-1', 'made-up-2'])
+    await rig.post('/v1/chat/completions', { model, messages: [{ role: 'user', content: 'Hello' }] });
+  await fetch(`${rig.gatewayUrl}/v1/models`, { headers: { authorization: 'Bearer of-nobody-0123456789' } });
+  const names = [...(await scrape()).keys()].filter((name) => name.startsWith('ollameter_requests_total'));
+  expect(names.join('\n')).not.toMatch(/made-up/);
+  expect(names).toContain(
+    'ollameter_requests_total{endpoint="chat.completions",model="(unknown)",outcome="rejected"}',
+  );
+});
+
+it('is closed to who has no token, and open where METRICS_PUBLIC says so', async () => {
+  expect((await fetch(`${rig.adminUrl}/metrics`)).status).toBe(401);
+  expect((await fetch(`${rig.gatewayUrl}/metrics`)).status).toBe(404);
+  const open = await GatewayRig.start({ variables: { METRICS_PUBLIC: 'true' } });
+  try {
+    expect((await fetch(`${open.adminUrl}/metrics`)).status).toBe(200);
+  } finally {
+    await open.stop();
+  }
+});
