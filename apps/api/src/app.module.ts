@@ -9,6 +9,7 @@ import { ExchangeModule } from './exchange/exchange.module';
 import { HealthModule } from './health/health.module';
 import { IdentityModule } from './identity/identity.module';
 import { MetricsModule } from './metrics/metrics.module';
+import { RequestLines } from './logging/request-lines.service';
 import { NativeModule } from './native/native.module';
 import { OpenaiModule } from './openai/openai.module';
 import { PortalModule } from './portal/portal.module';
@@ -17,7 +18,7 @@ import { RequestLogModule } from './request-log/request-log.module';
 import { ResponsesModule } from './responses/responses.module';
 
 /** All features, in the order of a request; the portal last, because its route matches every path of its plane. */
-@Module({})
+@Module({ providers: [RequestLines] })
 export class AppModule {
   constructor(writer: BatchWriter, settler: SettlerService) {
     writer.onStored(() => settler.poke());

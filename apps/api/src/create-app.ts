@@ -10,6 +10,7 @@ import { AppConfig } from './config/app-config';
 import { ExchangeInterceptor } from './exchange/exchange.interceptor';
 import { GatewayEntry } from './exchange/gateway-entry';
 import { OpenaiExceptionFilter } from './openai/openai-exception.filter';
+import { StructuredLogger } from './logging/structured-logger';
 import { answerCors } from './plane/cors';
 import { markConnections, planeConstraint, planeOf } from './plane/plane';
 import { PlaneExceptionFilter } from './plane/plane-exception.filter';
@@ -65,7 +66,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
     bodyParser: false,
     abortOnError: false,
-    logger: logLevels(config.logLevel),
+    logger: config.logFormat === 'json' ? new StructuredLogger(config.logLevel) : logLevels(config.logLevel),
   });
   keepBodyText(fastify);
   refuseStalledBodies(fastify, config.bodyStallMs);

@@ -56,6 +56,9 @@ export class AppConfig {
   readonly responsesTtlDays: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 
+  /** Lines for a person, or JSON for a machine. */
+  readonly logFormat: 'text' | 'json';
+
   /** µ-currency per kWh. */
   readonly rateMicrosPerKwh: number;
   readonly currency: string;
@@ -119,6 +122,7 @@ export class AppConfig {
     this.spoolMaxBytes = environment.SPOOL_MAX_MB * 1024 * 1024;
     this.responsesTtlDays = environment.RESPONSES_TTL_DAYS;
     this.logLevel = environment.LOG_LEVEL;
+    this.logFormat = environment.LOG_FORMAT ?? (this.production ? 'json' : 'text');
 
     this.rateMicrosPerKwh = Math.round(environment.ELECTRICITY_RATE * 1e6);
     this.currency = environment.CURRENCY;

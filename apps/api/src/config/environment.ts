@@ -80,6 +80,8 @@ export class Environment {
   @IsIn(['debug', 'info', 'warn', 'error'], { message: 'debug, info, warn or error' }) LOG_LEVEL:
     'debug' | 'info' | 'warn' | 'error' = 'info';
 
+  @IsOptional() @IsIn(['text', 'json'], { message: 'text or json' }) LOG_FORMAT?: 'text' | 'json';
+
   @Decimal(-100, 1000) ELECTRICITY_RATE = 0.383;
   @Matches(/^[A-Z]{3}$/, { message: 'an ISO 4217 code such as USD' }) CURRENCY = 'USD';
   @Decimal(0, 1_000_000) POWER_WATTS = 80;
@@ -127,6 +129,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     'ADMIN_TOKEN',
     'KEY_PEPPER',
     'NODE_ENV',
+    'LOG_FORMAT',
   ];
   const picked = Object.fromEntries(
     Object.entries(given).filter(([name]) => known.includes(name) || optional.includes(name)),
