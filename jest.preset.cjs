@@ -14,7 +14,8 @@ module.exports = (rootDir) => ({
           transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
           target: 'es2024',
         },
-        module: { type: 'commonjs' },
+        // Dynamic imports stay imports: the only way to packages that are ES modules and say so in their exports.
+        module: { type: 'commonjs', ignoreDynamic: true },
         sourceMaps: 'inline',
       },
     ],
