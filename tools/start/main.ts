@@ -1,0 +1,28 @@
+import { StartError } from './start-error.ts';
+
+const USAGE = 'node tools/start/bootstrap.mjs start [--demo] | dev [--demo] | test';
+
+async function main(): Promise<number> {
+  const [command, ...options] = process.argv.slice(2);
+  const unknown = options.find((option) => option !== '--demo' || command === 'test');
+  if (unknown !== undefined) throw new StartError(`Unknown option ${unknown}. Usage: ${USAGE}`);
+  const demo = options.includes('--demo');
+  switch (command) {
+    case 'start':
+      return (await import('./start.ts')).start({ demo, reload: false });
+    case 'dev':
+      return (await import('./start.ts')).start({ demo, reload: true });
+    case 'test':
+      return (await import('./run-tests.ts')).runTests();
+    default:
+      throw new StartError(`Usage: ${USAGE}`);
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof StartError ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,346 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { ended, stop } from '../child.ts';
+import { StartError } from '../start-error.ts';
+import { type Account, serverAccount } from './account.ts';
+import { endOrphan } from './orphan.ts';
+import { makeClusterFolder, placeServerFiles, type ServerFiles } from './server-files.ts';
+
+const USER = 'ollameter';
+const DATABASE = 'ollama_logs';
+const ANSWER_MS = 30_000;
+const SHUTDOWN_MS = 15_000;
+const MAX_SOCKET_FOLDER_LENGTH = 80;
+const RESTARTS_PER_MINUTE = 5;
+
+interface Address {
+  /** A folder with a socket, or on Windows the loopback address. */
+  host: string;
+  port: number;
+}
+
+export interface EmbeddedPostgresOptions {
+  /** The folder whose node_modules holds the server's package. */
+  root: string;
+  dataDir: string;
+  /** Where root keeps what the server's account cannot reach; default `/var/lib/ollameter`. */
+  sharedFolder?: string;
+}
+
+/** The PostgreSQL server that comes with the packages, on a folder of its own. */
+export class EmbeddedPostgres {
+  private server: ChildProcess | null = null;
+  private readonly crashes: number[] = [];
+
+  private readonly files: ServerFiles;
+  private readonly account: Account | null;
+  private readonly password: string;
+  private readonly address: Address;
+  private readonly logFile: string;
+
+  private constructor(
+    files: ServerFiles,
+    account: Account | null,
+    password: string,
+    address: Address,
+    logFile: string,
+  ) {
+    this.files = files;
+    this.account = account;
+    this.password = password;
+    this.address = address;
+    this.logFile = logFile;
+  }
+
+  /**
+   * Makes the cluster where there is none, ends an orphan, starts the server, makes the database.
+   * @throws StartError with one line.
+   */
+  static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+    const account = serverAccount();
+    const files = placeServerFiles(options.root, options.dataDir, account, options.sharedFolder);
+    if (files.note !== null) console.log(files.note);
+    const password = readPassword(join(options.dataDir, 'postgres-password'), files.clusterFolder);
+    if (existsSync(join(files.clusterFolder, 'PG_VERSION'))) {
+      refuseOtherMajor(files);
+      await endOrphan(files.clusterFolder);
+    } else initialise(files, account, password);
+    const address = await chooseAddress(account);
+    const server = new EmbeddedPostgres(
+      files,
+      account,
+      password,
+      address,
+      join(dirname(files.clusterFolder), 'postgres.log'),
+    );
+    try {
+      await server.launch();
+      await server.makeDatabase();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  /** For node-postgres: the socket's folder goes in as `host`. */
+  get databaseUrl(): string {
+    return this.urlOf(DATABASE);
+  }
+
+  get pid(): number | undefined {
+    return this.server?.pid;
+  }
+
+  get note(): string | null {
+    return this.files.note;
+  }
+
+  /** Fast shutdown: connections are cut, the data is checkpointed. */
+  async stop(): Promise<void> {
+    const { server } = this;
+    this.server = null;
+    if (server !== null) await stop(server, 'SIGINT', SHUTDOWN_MS);
+    if (process.platform !== 'win32') rmSync(this.address.host, { recursive: true, force: true });
+  }
+
+  private async launch(): Promise<void> {
+    const until = Date.now() + ANSWER_MS;
+    for (;;) {
+      const server = this.spawnServer();
+      if (await this.answersBefore(until, server)) {
+        this.server = server;
+        void ended(server).then(() => this.onExit(server));
+        return;
+      }
+      // The children of a killed server hold its shared memory for a moment: the next try finds it free.
+      if (!/shared memory|lock file/.test(this.lastLogLine()) || Date.now() > until) {
+        await stop(server, 'SIGINT', SHUTDOWN_MS);
+        throw new StartError(`PostgreSQL does not start: ${this.lastLogLine()} (${this.logFile})`);
+      }
+      await delay(250);
+    }
+  }
+
+  private spawnServer(): ChildProcess {
+    const onSocket = process.platform !== 'win32';
+    const settings = {
+      listen_addresses: onSocket ? '' : this.address.host,
+      ...(onSocket ? { unix_socket_directories: this.address.host, unix_socket_permissions: '0700' } : {}),
+      port: this.address.port,
+      max_connections: 50,
+      log_timezone: 'UTC',
+      timezone: 'UTC',
+    };
+    const output = openSync(this.logFile, 'w', 0o600);
+    const server = spawn(
+      join(this.files.binFolder, executable('postgres')),
+      [
+        '-D',
+        this.files.clusterFolder,
+        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ],
+      {
+        ...identity(this.account),
+        cwd: this.files.clusterFolder,
+        env: serverEnvironment(),
+        stdio: ['ignore', output, output],
+        // Ctrl-C in the terminal must not reach it before the gateway has drained.
+        detached: true,
+      },
+    );
+    closeSync(output);
+    return server;
+  }
+
+  private async answersBefore(until: number, server: ChildProcess): Promise<boolean> {
+    while (server.exitCode === null && server.signalCode === null && Date.now() < until) {
+      try {
+        await this.query('postgres', 'SELECT 1');
+        return true;
+      } catch (error) {
+        // 28P01: it answers, and the password in DATA_DIR is not the cluster's.
+        if ((error as { code?: string }).code === '28P01') {
+          await stop(server, 'SIGINT', SHUTDOWN_MS);
+          throw new StartError(
+            'The file postgres-password in DATA_DIR is not the password of the database beside it: restore both together.',
+          );
+        }
+        await delay(40);
+      }
+    }
+    return false;
+  }
+
+  private async onExit(server: ChildProcess): Promise<void> {
+    if (this.server !== server) return;
+    const now = Date.now();
+    this.crashes.push(now);
+    const recent = this.crashes.filter((at) => now - at < 60_000).length;
+    if (recent > RESTARTS_PER_MINUTE) {
+      console.error(`PostgreSQL ended ${recent} times within a minute and is left alone (${this.logFile}).`);
+      return;
+    }
+    console.error(
+      'PostgreSQL ended unexpectedly and is started again; the gateway keeps its records meanwhile.',
+    );
+    await this.launch().catch((error: unknown) => console.error((error as Error).message));
+  }
+
+  private async makeDatabase(): Promise<void> {
+    const { rows } = await this.query('postgres', 'SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (rows.length === 0) await this.query('postgres', `CREATE DATABASE ${DATABASE}`);
+    await this.query(DATABASE, 'CREATE EXTENSION IF NOT EXISTS pg_trgm');
+    const checked = await this.query(DATABASE, "SELECT show_trgm('Привет') <> '{}' AS found");
+    if ((checked.rows[0] as { found: boolean } | undefined)?.found !== true)
+      console.warn('The search will find Latin letters only: this PostgreSQL has no Unicode locale.');
+  }
+
+  private async query(database: string, sql: string, values: unknown[] = []): Promise<pg.QueryResult> {
+    const client = new pg.Client({ connectionString: this.urlOf(database), connectionTimeoutMillis: 5_000 });
+    // A server that goes away while we ask is reported by the query.
+    client.on('error', () => undefined);
+    await client.connect();
+    return client.query(sql, values).finally(() => client.end());
+  }
+
+  private urlOf(database: string): string {
+    const { host, port } = this.address;
+    return `postgres://${USER}:${this.password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
+  }
+
+  private lastLogLine(): string {
+    const lines = readFileSync(this.logFile, 'utf8').trim().split('\n');
+    return lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1) ?? 'it says nothing';
+  }
+}
+
+/** The password is the cluster's: made with it, kept beside it. */
+function readPassword(path: string, clusterFolder: string): string {
+  if (existsSync(path)) return readFileSync(path, 'utf8').trim();
+  if (existsSync(join(clusterFolder, 'PG_VERSION')))
+    throw new StartError(
+      `The password of the database in ${clusterFolder} is missing: restore the file ${path}.`,
+    );
+  const password = randomBytes(24).toString('base64url');
+  writeFileSync(path, `${password}\n`, { mode: 0o600 });
+  return password;
+}
+
+function refuseOtherMajor({ binFolder, clusterFolder }: ServerFiles): void {
+  const made = readFileSync(join(clusterFolder, 'PG_VERSION'), 'utf8').trim();
+  const version = execFileSync(join(binFolder, executable('postgres')), ['--version'], { encoding: 'utf8' });
+  const runs = / (\d+)/.exec(version)?.[1] ?? '';
+  if (made !== runs)
+    throw new StartError(
+      `The data in ${clusterFolder} is of PostgreSQL ${made} and this release runs ${runs}: ` +
+        'run `npm run backup` with the old release, then `npm run restore` with this one.',
+    );
+}
+
+/** A cluster is complete or absent: it is made beside its place and moved there. */
+function initialise(files: ServerFiles, account: Account | null, password: string): void {
+  console.log('Making the database (once, a few seconds) …');
+  const unfinished = `${files.clusterFolder}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  makeClusterFolder(unfinished, account);
+  const passwordFolder = temporaryFolder(account);
+  const passwordFile = join(passwordFolder, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (account !== null) chownSync(passwordFile, account.uid, account.gid);
+  try {
+    execFileSync(
+      join(files.binFolder, executable('initdb')),
+      [
+        '-D',
+        unfinished,
+        '-U',
+        USER,
+        '--pwfile',
+        passwordFile,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        ...locale(),
+      ],
+      { ...identity(account), cwd: unfinished, env: serverEnvironment(), stdio: 'pipe' },
+    );
+    makeWay(files.clusterFolder);
+    renameSync(unfinished, files.clusterFolder);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    const said = (error as { stderr?: Buffer }).stderr?.toString().trim().split('\n') ?? [];
+    throw new StartError(
+      `The database cannot be made: ${said.findLast((line) => /error|fatal/i.test(line)) ?? (error as Error).message}`,
+    );
+  } finally {
+    rmSync(passwordFolder, { recursive: true, force: true });
+  }
+}
+
+/** What stands in the cluster's place without being a cluster is kept, not deleted. */
+function makeWay(clusterFolder: string): void {
+  if (existsSync(clusterFolder)) renameSync(clusterFolder, `${clusterFolder}.old-${Date.now()}`);
+}
+
+/** Trigrams of anything but ASCII need a Unicode ctype; every platform calls it differently. */
+function locale(): string[] {
+  if (process.platform === 'win32')
+    return ['--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  return [process.platform === 'darwin' ? '--locale=en_US.UTF-8' : '--locale=C.UTF-8'];
+}
+
+/** Sockets have short paths (107 bytes on Linux), so the folder is not below DATA_DIR. */
+async function chooseAddress(account: Account | null): Promise<Address> {
+  if (process.platform === 'win32') return { host: '127.0.0.1', port: await freePort() };
+  return { host: temporaryFolder(account), port: 5432 };
+}
+
+function temporaryFolder(account: Account | null): string {
+  const base = account === null && tmpdir().length <= MAX_SOCKET_FOLDER_LENGTH ? tmpdir() : '/tmp';
+  const folder = mkdtempSync(join(base, 'ollameter-'));
+  chmodSync(folder, 0o700);
+  if (account !== null) chownSync(folder, account.uid, account.gid);
+  return folder;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function executable(name: string): string {
+  return process.platform === 'win32' ? `${name}.exe` : name;
+}
+
+function identity(account: Account | null): { uid?: number; gid?: number } {
+  return account === null ? {} : { uid: account.uid, gid: account.gid };
+}
+
+/** PGDATA and its kin are for the user's other servers. */
+function serverEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG')));
+}
