@@ -1,0 +1,223 @@
+import type { PeriodBounds } from './analytics';
+import type { EnergyQuality } from './outcome';
+
+/** An amount of energy and what it cost; integers as strings, figures rounded once. */
+export interface EnergyAmount {
+  energyWh: number;
+  energyPj: string;
+  cost: string;
+  costNumerator: string;
+}
+
+/** `GET /api/logs/{id}/energy`: the slices sum to the row, to the unit. */
+export interface RequestEnergy {
+  id: string;
+  host: string | null;
+  energyQuality: EnergyQuality;
+  source: string | null;
+  scope: string | null;
+  concurrency: number | null;
+  currency: string | null;
+  total: EnergyAmount | null;
+  /** The same time without the machine's idle draw. */
+  marginal: EnergyAmount | null;
+  timeSplit: TimeSplit;
+  slices: EnergySlice[];
+}
+
+/** Where a request's time went, ms; null is unknown. */
+export interface TimeSplit {
+  gatewayQueueMs: number | null;
+  /** In Ollama, before loading and prompt. */
+  ollamaQueueMs: number | null;
+  loadMs: number | null;
+  promptMs: number | null;
+  generateMs: number | null;
+  promptTokensPerSecond: number | null;
+  generateTokensPerSecond: number | null;
+}
+
+export interface EnergySlice extends EnergyAmount {
+  /** ISO, UTC, µs. */
+  from: string;
+  phase: 'prompt' | 'generate';
+  seconds: number;
+  /** What the whole machine drew, mean. */
+  watts: number;
+  /** Mean number of requests that shared it, this one included. */
+  sharedBy: number;
+  rateMicrosPerKwh: number;
+  tariffVersion: number;
+  currency: string;
+}
+
+export const ENERGY_KINDS = ['request', 'load', 'idle', 'other'] as const;
+export type EnergyKind = (typeof ENERGY_KINDS)[number];
+
+/** `GET /api/energy/overview?period|from,to`: where the electricity went. Sums to what was metered, exactly. */
+export interface EnergyOverview {
+  period: PeriodBounds;
+  currency: string;
+  total: EnergyAmount;
+  byKind: Record<EnergyKind, EnergyAmount>;
+  /** The same total where requests and loading pay only what they draw above the idle floor. */
+  marginal: Record<EnergyKind, EnergyAmount>;
+  /** Fixed daily charges of the tariff, apart. Decimal string. */
+  fixedCost: string;
+  carbon: Carbon;
+  /** Ledger time that was priced in another currency and is not in these sums. */
+  otherCurrencies: string[];
+}
+
+/** `GET /api/energy/series?period&bucket=15m|hour|day|month&by=kind|period`. */
+export interface EnergySeries {
+  bucket: '15m' | 'hour' | 'day' | 'month';
+  timezone: string;
+  currency: string;
+  items: { at: string; byKind: Record<EnergyKind, EnergyAmount>; total: EnergyAmount }[];
+}
+
+export interface Carbon {
+  grams: number;
+  factor: CarbonFactor;
+}
+
+/** Average and marginal factors answer different questions and are never mixed. */
+export interface CarbonFactor {
+  gramsPerKwh: number;
+  kind: 'average' | 'marginal';
+  source: string;
+  date: string;
+  estimated: boolean;
+}
+
+/** `GET /api/energy/idle?period`: idle and keep-warm, and what another keep_alive would have cost. */
+export interface IdleReport {
+  period: PeriodBounds;
+  currency: string;
+  idle: EnergyAmount;
+  load: EnergyAmount;
+  /** Mean watts of idle time; null without any. */
+  idleWatts: number | null;
+  models: { model: string; host: string; requests: number; busySeconds: number; coldStarts: number }[];
+  /** By keep_alive in seconds; null keeps a model for ever. */
+  keepAlive: {
+    seconds: number | null;
+    warmSeconds: number;
+    coldStarts: number;
+    energyWh: number;
+    cost: string;
+  }[];
+  assumptions: string[];
+}
+
+/** `GET /api/energy/models?period`: the league table of the own hardware. */
+export interface ModelLeague {
+  period: PeriodBounds;
+  currency: string;
+  items: {
+    model: string;
+    host: string;
+    requests: number;
+    promptTokens: number;
+    completionTokens: number;
+    energyWh: number;
+    cost: string;
+    /** Per million completion tokens; null where there were none. */
+    whPerMillionTokens: number | null;
+    costPerMillionTokens: string | null;
+    joulesPerToken: number | null;
+    tokensPerSecond: number | null;
+    concurrency: number | null;
+    /** Outside 0.1–8 J per token: check the meter. */
+    suspicious: boolean;
+  }[];
+}
+
+/** `GET /api/energy/cheapest?hours=24`: the coming hours by rate. */
+export interface CheapestHours {
+  currency: string;
+  timezone: string;
+  items: { from: string; to: string; rateMicrosPerKwh: number; period: string; rank: number }[];
+}
+
+/** `GET /api/energy/forecast`: to the end of the zone's month. */
+export interface EnergyForecast {
+  period: PeriodBounds;
+  currency: string;
+  soFar: EnergyAmount;
+  expected: { energyWh: number; cost: string; fixedCost: string };
+  /** The same weekdays' quarter hours of the last weeks, at the rates to come. */
+  basis: string;
+  daysOfHistory: number;
+}
+
+/** `GET /api/energy/what-if?tariff={id}&period` (or `POST` with a `TariffInput`): history is not touched. */
+export interface WhatIf {
+  period: PeriodBounds;
+  /** Exact: every rate holds for whole quarter hours, and the ledger is kept by the quarter hour. */
+  precision: 'exact';
+  actual: { currency: string; cost: string; costNumerator: string; fixedCost: string };
+  whatIf: {
+    tariffId: number | null;
+    name: string;
+    currency: string;
+    cost: string;
+    costNumerator: string;
+    fixedCost: string;
+    byKind: Record<EnergyKind, string>;
+  };
+  /** What-if minus actual, without fixed charges; null across currencies. */
+  difference: string | null;
+}
+
+/** `GET /api/energy/comparison?period`: the same traffic at hosted API prices. */
+export interface HostedComparison {
+  period: PeriodBounds;
+  currency: string;
+  /** Date of the price table. */
+  pricesDate: string;
+  items: {
+    model: string;
+    promptTokens: number;
+    completionTokens: number;
+    /** Share of idle and loading included, by energy. */
+    localCost: string;
+    offers: {
+      provider: string;
+      offer: string;
+      /** `same` open model, or a labelled alternative. */
+      relation: 'same' | 'alternative';
+      /** Null where the price or the currency is unknown. */
+      hostedCost: string | null;
+      /** Hosted minus local; negative where home electricity costs more. */
+      savings: string | null;
+    }[];
+  }[];
+  assumptions: string[];
+}
+
+/** `GET /api/energy/statement?month=2026-11` (or from, to): by slice time, adds up to the meter. */
+export interface EnergyStatement {
+  period: PeriodBounds;
+  currency: string;
+  lines: StatementLine[];
+  /** Of requests that straddle the period's ends: only their slices within it are counted. */
+  straddling: number;
+  byKind: Record<EnergyKind, EnergyAmount>;
+  total: EnergyAmount;
+  fixedCost: string;
+  /** total + fixedCost, decimal. */
+  amountDue: string;
+  tariffs: { id: number; name: string; from: string }[];
+}
+
+export interface StatementLine extends EnergyAmount {
+  keyId: string | null;
+  keyName: string;
+  /** Who the key belongs to; null where nobody. */
+  ownerId: string | null;
+  ownerName: string | null;
+  requests: number;
+  totalTokens: number;
+}
