@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { BrokenAnswerError } from '../translate/broken-answer-error';
 import { UntranslatableError } from '../translate/untranslatable-error';
 import { GatewayError } from '../upstream/gateway-error';
 
@@ -20,6 +21,7 @@ export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
   if (thrown instanceof UntranslatableError)
     return new GatewayError(thrown.code, thrown.message, { param: thrown.param });
+  if (thrown instanceof BrokenAnswerError) return new GatewayError('upstream_error', thrown.message);
   const known = thrown instanceof HttpException ? BY_STATUS[thrown.getStatus()] : undefined;
   return (
     known?.() ??
