@@ -48,6 +48,7 @@ export class AppConfig {
   readonly bodyLimitBytes: number;
   readonly maxStreams: number;
   readonly drainMs: number;
+  readonly fetchImageUrls: boolean;
 
   readonly logBodies: 'full' | 'metadata' | 'none';
   readonly logBodyMaxBytes: number;
@@ -115,6 +116,7 @@ export class AppConfig {
     this.bodyLimitBytes = environment.BODY_LIMIT_MB * 1024 * 1024;
     this.maxStreams = environment.MAX_STREAMS;
     this.drainMs = environment.DRAIN_MS;
+    this.fetchImageUrls = environment.FETCH_IMAGE_URLS === 'true';
 
     this.logBodies = environment.LOG_BODIES;
     this.logBodyMaxBytes = environment.LOG_BODY_MAX_KB * 1024;

@@ -70,6 +70,8 @@ export class Environment {
   @Bounded(1, 100_000) MAX_STREAMS = 1024;
   @Bounded(0, 86_400_000) DRAIN_MS = 30_000;
 
+  @IsIn(['true', 'false'], { message: 'true or false' }) FETCH_IMAGE_URLS: 'true' | 'false' = 'false';
+
   @IsIn(['full', 'metadata', 'none'], { message: 'full, metadata or none' }) LOG_BODIES:
     'full' | 'metadata' | 'none' = 'full';
   @Bounded(1, 32_768) LOG_BODY_MAX_KB = 256;

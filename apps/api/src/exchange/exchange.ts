@@ -10,6 +10,8 @@ import { uuidv7 } from './uuid-v7';
 export interface Caller {
   readonly keyId: string;
   readonly keyName: string;
+  /** The key may send load-time options, at the price of a reload for everybody. */
+  readonly mayReload?: boolean;
 }
 
 /** What the parsed body says of the request; set once, when the exchange enters the pipeline. */

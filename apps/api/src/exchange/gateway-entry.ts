@@ -58,6 +58,11 @@ export class GatewayEntry {
           ? "You did not provide an API key. Send it as 'Authorization: Bearer <key>'."
           : 'Incorrect API key provided.',
       );
+    if (route?.access === 'never')
+      throw new GatewayError(
+        'endpoint_forbidden',
+        'Models are managed in the portal of this gateway, not through this API.',
+      );
     if (this.draining)
       throw new GatewayError('draining', 'The gateway is shutting down.', { retryAfterMs: 5000 });
   }

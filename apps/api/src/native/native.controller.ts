@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Head, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard } from '../auth/api-key.guard';
 import { CurrentExchange } from '../exchange/current-exchange.decorator';
@@ -6,7 +6,6 @@ import type { Exchange } from '../exchange/exchange';
 import { GenerationPipeline } from '../openai/generation.pipeline';
 import { GatewayRoute } from '../plane/gateway-route.decorator';
 import { Plane } from '../plane/plane.decorator';
-import { GatewayError } from '../upstream/gateway-error';
 import { type NativePath, NativeService } from './native.service';
 
 @Plane('gateway')
@@ -66,17 +65,23 @@ export class NativeController {
     return this.run('/api/embeddings', exchange, body, request, reply);
   }
 
-  /** Whatever changes a host is the owner's business, in the portal. */
+  /** Whatever changes a host is the owner's business, in the portal. The entry refuses it; nothing gets here. */
   @Post(['pull', 'push', 'create', 'copy', 'blobs/*'])
-  @GatewayRoute({ endpoint: 'ollama.manage', access: 'key', wire: 'ollama' })
-  change(): never {
-    return refuse();
+  @GatewayRoute({ endpoint: 'ollama.manage', access: 'never', wire: 'ollama' })
+  change(): void {
+    return;
+  }
+
+  @Head('blobs/*')
+  @GatewayRoute({ endpoint: 'ollama.manage', access: 'never', wire: 'ollama' })
+  findBlob(): void {
+    return;
   }
 
   @Delete('delete')
-  @GatewayRoute({ endpoint: 'ollama.manage', access: 'key', wire: 'ollama' })
-  delete(): never {
-    return refuse();
+  @GatewayRoute({ endpoint: 'ollama.manage', access: 'never', wire: 'ollama' })
+  delete(): void {
+    return;
   }
 
   private async run(
@@ -86,13 +91,10 @@ export class NativeController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    await this.pipeline.run(exchange, await this.native.plan(path, body, request.bodyText ?? null), reply);
+    await this.pipeline.run(
+      exchange,
+      await this.native.plan(path, exchange, body, request.bodyText ?? null),
+      reply,
+    );
   }
-}
-
-function refuse(): never {
-  throw new GatewayError(
-    'endpoint_forbidden',
-    'Models are managed in the portal of this gateway, not through this API.',
-  );
 }

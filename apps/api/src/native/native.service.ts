@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { AppConfig } from '../config/app-config';
+import { isWithinDepth } from '@ollameter/openai-contract';
+import type { Exchange } from '../exchange/exchange';
 import { NDJSON_FORM } from '../openai/answer';
 import type { GenerationPlan } from '../openai/generation.pipeline';
-import { factsOf } from '../openai/model-facts';
+import { ModelFactsService } from '../openai/model-facts.service';
 import { NativeCodec } from '../translate/native-codec';
 import { preview } from '../translate/prompt-text';
 import { isRecord, nativePrompt, toNativeBody } from '../translate/to-native-body';
@@ -16,19 +17,27 @@ export type NativePath = '/api/chat' | '/api/generate' | '/api/embed' | '/api/em
 @Injectable()
 export class NativeService {
   constructor(
-    private readonly config: AppConfig,
     private readonly hosts: HostPool,
+    private readonly facts: ModelFactsService,
   ) {}
 
   /** @throws GatewayError for a body that is no object, or a model that no host has. */
-  async plan(path: NativePath, body: unknown, bodyText: string | null): Promise<GenerationPlan> {
+  async plan(
+    path: NativePath,
+    exchange: Exchange,
+    body: unknown,
+    bodyText: string | null,
+  ): Promise<GenerationPlan> {
     if (!isRecord(body)) throw new GatewayError('invalid_value', 'missing request body');
-    const { model: asked, stream } = body;
-    if (asked !== undefined && typeof asked !== 'string')
+    if (!isWithinDepth(body))
+      throw new GatewayError('invalid_value', 'the request body is nested too deeply');
+    const { model: asked, stream, options } = body;
+    if (asked != null && typeof asked !== 'string')
       throw new GatewayError('invalid_value', 'model must be a string', { param: 'model' });
-    if (stream !== undefined && typeof stream !== 'boolean')
+    if (stream != null && typeof stream !== 'boolean')
       throw new GatewayError('invalid_value', 'stream must be a boolean', { param: 'stream' });
     const model = await this.hosts.resolve(asked);
+    const { context } = await this.facts.of(model, exchange.caller, options);
     const embeds = path === '/api/embed' || path === '/api/embeddings';
     const streamed = !embeds && stream !== false;
     const prompt = nativePrompt(body);
@@ -36,7 +45,7 @@ export class NativeService {
       subject: { model: model.name, streamed, prompt, promptPreview: preview(prompt), requestText: bodyText },
       hosts: model.hosts,
       upstreamPath: path,
-      upstreamBodies: [toNativeBody(body, model.name, factsOf(model, this.config.numCtx).context, !embeds)],
+      upstreamBodies: [toNativeBody(body, asked ?? model.name, context, !embeds)],
       codec: new NativeCodec(streamed, !embeds),
       streamForm: NDJSON_FORM,
     };

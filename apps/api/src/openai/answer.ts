@@ -10,8 +10,8 @@ export interface Answer {
   readonly status: number;
   /** Sends text at once; resolves when the client is ready for more. @throws when it is not in time. */
   write(text: string): Promise<void> | undefined;
-  /** The last bytes; only after the answer record is safe. */
-  end(text: string): void;
+  /** The last bytes; only after the answer record is safe. `flaw` says what is wrong with an answer that is sent all the same. */
+  end(text: string, flaw: string | null): void;
   /** Ends an answer that is not whole; `text` tells the error in-band. */
   fail(text: string): void;
   dispose(): void;
@@ -19,6 +19,11 @@ export interface Answer {
 
 /** The client does not read; its generation is stopped. */
 export class ClientStalled extends Error {}
+
+/** Printable ASCII, short: fit for a header. */
+function oneLine(text: string): string {
+  return text.slice(0, 200).replace(/[^ -~]/g, '?');
+}
 
 /** A unary answer: one body with its length, sent whole. */
 export class JsonAnswer implements Answer {
@@ -34,10 +39,11 @@ export class JsonAnswer implements Answer {
     return undefined;
   }
 
-  end(text: string): void {
+  end(text: string, flaw: string | null): void {
     this.response.writeHead(200, {
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(text),
+      ...(flaw !== null && { 'x-ollameter-warning': oneLine(flaw) }),
       'openai-processing-ms': String(Math.round(this.exchange.elapsedMs)),
     });
     this.response.end(text);
@@ -121,9 +127,11 @@ export class StreamAnswer implements Answer {
     return this.response.write(text) ? undefined : this.drained();
   }
 
-  end(text: string): void {
+  end(text: string, flaw: string | null): void {
     this.start();
-    this.response.end(text);
+    // A comment, which every client skips: after the first byte there is no header left to say it in.
+    const warning = flaw !== null && this.form.heartbeat !== null ? `: warning: ${oneLine(flaw)}\n\n` : '';
+    this.response.end(warning + text);
   }
 
   fail(text: string): void {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { checkCompletionRequest } from '@ollameter/openai-contract';
-import { AppConfig } from '../config/app-config';
 import type { Exchange } from '../exchange/exchange';
 import { CompletionCodec } from '../translate/completion-codec';
 import { preview } from '../translate/prompt-text';
@@ -9,21 +8,22 @@ import { HostPool } from '../upstream/ollama/host-pool.service';
 import { accepted } from './accepted-body';
 import { answerCreated, answerId } from './answer-id';
 import type { GenerationPlan } from './generation.pipeline';
-import { factsOf } from './model-facts';
+import { ModelFactsService } from './model-facts.service';
 
 /** `POST /v1/completions`: check → resolve the model → translate. */
 @Injectable()
 export class CompletionService {
   constructor(
-    private readonly config: AppConfig,
     private readonly hosts: HostPool,
+    private readonly facts: ModelFactsService,
   ) {}
 
   /** @throws GatewayError naming the field, or the model that no host has. */
   async plan(exchange: Exchange, body: unknown, bodyText: string | null): Promise<GenerationPlan> {
     const request = accepted(checkCompletionRequest(body));
     const model = await this.hosts.resolve(request.model);
-    const upstreamBodies = toOllamaGenerate(request, factsOf(model, this.config.numCtx));
+    const facts = await this.facts.of(model, exchange.caller, request.options);
+    const upstreamBodies = toOllamaGenerate(request, facts);
     const prompts = completionPrompts(request);
     const prompt = prompts.join('\n\n');
     const streamed = request.stream === true;

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AdmissionService, type Slot } from '../admission/admission.service';
 import { AppConfig } from '../config/app-config';
@@ -48,6 +48,8 @@ export interface GenerationPlan {
  */
 @Injectable()
 export class GenerationPipeline {
+  private readonly logger = new Logger(GenerationPipeline.name);
+
   constructor(
     private readonly config: AppConfig,
     private readonly admission: AdmissionService,
@@ -116,15 +118,17 @@ export class GenerationPipeline {
       slot.release();
       await plan.beforeLast?.();
       const body = codec.body();
+      const { flaw } = codec;
+      if (flaw !== null) this.logger.warn(`${exchange.id} (${subject.model}): ${flaw}`);
       await exchange.settle({
         outcome: 'completed',
         status: answer.status,
         metering: meter.result(),
         answer: codec.answer,
         ...(codec.logsBody && { response: body }),
-        ...(codec.flaw !== null && { errorCode: 'schema_violation' }),
+        ...(flaw !== null && { errorCode: 'schema_violation' }),
       });
-      answer.end(subject.streamed ? codec.last() : body);
+      answer.end(subject.streamed ? codec.last() : body, flaw);
     } catch (thrown) {
       slot?.release();
       await this.fail(exchange, thrown, codec, meter, answer);

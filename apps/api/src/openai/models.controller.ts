@@ -26,7 +26,8 @@ export class ModelsController {
   retrieve(
     @CurrentExchange() exchange: Exchange,
     @Req() request: FastifyRequest<{ Params: { '*': string } }>,
-  ): Promise<Model> {
-    return this.models.retrieve(exchange, request.params['*']);
+  ): Promise<Model | ModelList> {
+    const id = request.params['*'];
+    return id === '' ? this.models.list(exchange) : this.models.retrieve(exchange, id);
   }
 }

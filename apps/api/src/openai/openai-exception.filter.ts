@@ -46,6 +46,7 @@ function sendGatewayError(response: ServerResponse, error: GatewayError, asOllam
       'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))),
       'retry-after-ms': String(Math.ceil(error.retryAfterMs)),
     }),
+    ...(error.retry !== null && { 'x-should-retry': String(error.retry) }),
     ...(error.allow !== null && { allow: error.allow.join(', ') }),
   });
   response.end(body);

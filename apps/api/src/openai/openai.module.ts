@@ -8,6 +8,9 @@ import { CompletionService } from './completion.service';
 import { EmbeddingController } from './embedding.controller';
 import { EmbeddingService } from './embedding.service';
 import { GenerationPipeline } from './generation.pipeline';
+import { ImageFetcher } from './image-fetcher';
+import { ImageInliner } from './image-inliner.service';
+import { ModelFactsService } from './model-facts.service';
 import { ModelsController } from './models.controller';
 import { ModelsService } from './models.service';
 import { OpenaiExceptionFilter } from './openai-exception.filter';
@@ -20,9 +23,12 @@ import { OpenaiExceptionFilter } from './openai-exception.filter';
     CompletionService,
     EmbeddingService,
     GenerationPipeline,
+    { provide: ImageFetcher, useFactory: () => new ImageFetcher() },
+    ImageInliner,
+    ModelFactsService,
     ModelsService,
     OpenaiExceptionFilter,
   ],
-  exports: [OpenaiExceptionFilter, GenerationPipeline],
+  exports: [OpenaiExceptionFilter, GenerationPipeline, ImageInliner, ModelFactsService],
 })
 export class OpenaiModule {}

@@ -1,26 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** What OpenAI's SDK sends from a page (openai-node's headers), and what people add. */
-const ALLOWED_HEADERS = [
-  'authorization',
-  'content-type',
-  'x-api-key',
-  'openai-organization',
-  'openai-project',
-  'openai-beta',
-  'x-stainless-arch',
-  'x-stainless-custom-poll-interval',
-  'x-stainless-helper-method',
-  'x-stainless-lang',
-  'x-stainless-os',
-  'x-stainless-package-version',
-  'x-stainless-poll-helper',
-  'x-stainless-retry-count',
-  'x-stainless-runtime',
-  'x-stainless-runtime-version',
-  'x-stainless-timeout',
-  'user-agent',
-].join(', ');
+/** What is allowed where the browser does not say what it wants to send. */
+const DEFAULT_HEADERS = 'authorization, content-type, x-api-key';
+
+/** A list of header names, as browsers send it; SDKs add names with every release, so no list of ours would last. */
+const HEADER_LIST = /^[\w-]+(?:\s*,\s*[\w-]+){0,63}$/;
 
 const EXPOSED_HEADERS = [
   'x-request-id',
@@ -38,6 +22,7 @@ const EXPOSED_HEADERS = [
   'x-ollameter-cost',
   'x-ollameter-energy-wh',
   'x-ollameter-energy-quality',
+  'x-ollameter-warning',
 ].join(', ');
 
 /**
@@ -59,7 +44,8 @@ export function answerCors(
   if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined)
     return false;
   raw.setHeader('access-control-allow-methods', 'GET, POST, DELETE, OPTIONS');
-  raw.setHeader('access-control-allow-headers', ALLOWED_HEADERS);
+  const wanted = request.headers['access-control-request-headers'] ?? '';
+  raw.setHeader('access-control-allow-headers', HEADER_LIST.test(wanted) ? wanted : DEFAULT_HEADERS);
   raw.setHeader('access-control-max-age', '86400');
   reply.hijack();
   raw.writeHead(204).end();

@@ -4,7 +4,8 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 export interface GatewayRouteConfig {
   /** The row's endpoint; null for routes that never become rows. */
   endpoint: string | null;
-  access: 'key' | 'public';
+  /** `never`: refused to every key before its body is read. */
+  access: 'key' | 'public' | 'never';
   /** Whose error shape the route's clients read; OpenAI's where not said. */
   wire?: 'ollama';
   /** Generation bodies may hold images; others are small. */

@@ -9,7 +9,7 @@ import type { PlannedResponse } from './response.service';
 @Injectable()
 export class BackgroundResponses {
   private readonly logger = new Logger(BackgroundResponses.name);
-  private readonly running = new Map<string, Exchange>();
+  private readonly running = new Map<string, { exchange: Exchange; finished: Promise<void> }>();
 
   constructor(private readonly pipeline: GenerationPipeline) {}
 
@@ -19,16 +19,16 @@ export class BackgroundResponses {
     exchange.detach();
     const queued = structuredClone(planned.snapshot('queued'));
     await planned.store('queued');
-    this.running.set(queued.id, exchange);
-    void this.finish(exchange, planned, queued.id);
+    this.running.set(queued.id, { exchange, finished: this.finish(exchange, planned, queued.id) });
     return queued;
   }
 
-  /** False where this process does not run it. */
-  cancel(id: string): boolean {
-    const exchange = this.running.get(id);
-    exchange?.cancel();
-    return exchange !== undefined;
+  /** Ends a running response and waits until its end is stored; false where this process does not run it. */
+  async cancel(id: string): Promise<boolean> {
+    const running = this.running.get(id);
+    running?.exchange.cancel();
+    await running?.finished;
+    return running !== undefined;
   }
 
   private async finish(exchange: Exchange, planned: PlannedResponse, id: string): Promise<void> {

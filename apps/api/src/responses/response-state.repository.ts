@@ -1,8 +1,9 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { InputItem, Response, ResponseStatus } from '@ollameter/openai-contract';
 import { DataSource } from 'typeorm';
 import { PepperService } from '../auth/pepper.service';
 import { AppConfig } from '../config/app-config';
+import { responseOfItem } from './item-id';
 import { seal, unseal } from './sealed-box';
 
 /** A stored response with what led to it. */
@@ -14,10 +15,14 @@ export interface ResponseState {
   conversation: InputItem[];
 }
 
+const SWEEP_MS = 3_600_000;
+
 /** State of the Responses API in PostgreSQL: sealed, scoped to the key, gone after its time. */
 @Injectable()
-export class ResponseStateRepository implements OnApplicationBootstrap {
+export class ResponseStateRepository implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(ResponseStateRepository.name);
   private readonly key: Buffer;
+  private sweepTimer: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly config: AppConfig,
@@ -32,6 +37,20 @@ export class ResponseStateRepository implements OnApplicationBootstrap {
     await this.dataSource.query(
       "UPDATE response_state SET status = 'failed' WHERE status IN ('queued', 'in_progress')",
     );
+    await this.sweep();
+    this.sweepTimer = setInterval(() => {
+      this.sweep().catch((error: unknown) =>
+        this.logger.warn(`old responses stay for now: ${String(error)}`),
+      );
+    }, SWEEP_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    if (this.sweepTimer !== null) clearInterval(this.sweepTimer);
+  }
+
+  /** Deletes what is past its time. */
+  async sweep(): Promise<void> {
     await this.dataSource.query('DELETE FROM response_state WHERE expires_at < now()');
   }
 
@@ -61,6 +80,18 @@ export class ResponseStateRepository implements OnApplicationBootstrap {
         ? { code: 'server_error', message: 'The gateway stopped while it made this response.' }
         : null;
     return { ...state, response: { ...state.response, status: row.status, error } };
+  }
+
+  /** The stored items with these ids, by id; those that are unknown, or of another key, are missing. */
+  async findItems(keyId: string, ids: readonly string[]): Promise<ReadonlyMap<string, InputItem>> {
+    const found = new Map<string, InputItem>();
+    const responses = new Set(ids.map(responseOfItem));
+    for (const response of responses) {
+      const state = response === null ? null : await this.find(keyId, response);
+      for (const item of [...(state?.input ?? []), ...((state?.response.output ?? []) as InputItem[])])
+        if (item.id != null) found.set(item.id, item);
+    }
+    return found;
   }
 
   async delete(keyId: string, id: string): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import {
   checkResponseRequest,
@@ -12,16 +11,20 @@ import { AppConfig } from '../config/app-config';
 import type { Exchange } from '../exchange/exchange';
 import { accepted } from '../openai/accepted-body';
 import { answerCreated, answerId } from '../openai/answer-id';
-import { mintCallId, strictSchemaCheck } from '../openai/chat.service';
+import { mintCallId } from '../openai/chat.service';
 import type { GenerationPlan } from '../openai/generation.pipeline';
-import { factsOf } from '../openai/model-facts';
+import { ImageInliner } from '../openai/image-inliner.service';
+import { ModelFactsService } from '../openai/model-facts.service';
+import { strictSchemaCheck } from '../openai/strict-schema-check';
 import { promptPreview, promptText } from '../translate/prompt-text';
 import { ResponsesCodec } from '../translate/responses-codec';
-import { inputItems, responsesToChat } from '../translate/responses-to-chat';
+import { referredIds, resolvedItems, responsesToChat } from '../translate/responses-to-chat';
 import { toOllamaChat } from '../translate/to-ollama-chat';
-import { planTools } from '../translate/to-ollama-tools';
+import { forcedNames, planTools } from '../translate/to-ollama-tools';
+import { UntranslatableError } from '../translate/untranslatable-error';
 import { GatewayError } from '../upstream/gateway-error';
 import { HostPool } from '../upstream/ollama/host-pool.service';
+import { inputItemId, itemIdMint } from './item-id';
 import { ResponseStateRepository } from './response-state.repository';
 
 /** A planned response: what the pipeline runs, and how its state is kept. */
@@ -41,12 +44,26 @@ export class ResponseService {
   constructor(
     private readonly config: AppConfig,
     private readonly hosts: HostPool,
+    private readonly facts: ModelFactsService,
+    private readonly images: ImageInliner,
     private readonly states: ResponseStateRepository,
   ) {}
 
   /** @throws GatewayError naming the field, the model, or the previous response that is not there. */
   async plan(exchange: Exchange, body: unknown, bodyText: string | null): Promise<PlannedResponse> {
     const request = accepted(checkResponseRequest(body));
+    try {
+      return await this.planChecked(exchange, request, bodyText);
+    } catch (error) {
+      throw error instanceof UntranslatableError ? inResponsesWords(error) : error;
+    }
+  }
+
+  private async planChecked(
+    exchange: Exchange,
+    request: ResponseRequest,
+    bodyText: string | null,
+  ): Promise<PlannedResponse> {
     const keyId = exchange.caller?.keyId ?? '';
     const background = request.background === true;
     if (background && request.stream === true)
@@ -64,23 +81,31 @@ export class ResponseService {
         { param: 'background' },
       );
     const history = await this.history(keyId, request.previous_response_id);
-    const chat = responsesToChat(request, history);
+    const referred = await this.states.findItems(keyId, referredIds(request));
     const model = await this.hosts.resolve(request.model);
+    const facts = await this.facts.of(model, exchange.caller, request.options);
+    const id = answerId('resp', exchange);
+    const input = resolvedItems(request, referred).map((item, place) => ({
+      ...item,
+      id: item.id ?? inputItemId(id, place),
+    }));
+    const chat = responsesToChat(request, history, input);
+    chat.messages = await this.images.inline(chat.messages, exchange.signal);
     const tools = planTools(chat);
     const streamed = request.stream === true;
     const codec = new ResponsesCodec({
-      id: answerId('resp', exchange),
+      id,
       created: answerCreated(exchange),
       streamed,
       echo: toEcho(request, model.name, stores),
-      forcedTool: tools.kind === 'forced',
+      forcedTools: forcedNames(tools),
       oneToolCall: request.parallel_tool_calls === false,
       reasoningAsSummary: request.reasoning?.summary != null,
       schemaCheck: strictSchemaCheck(chat.response_format),
-      mintId: (prefix) => `${prefix}_${randomBytes(16).toString('hex')}`,
+      mintId: itemIdMint(id),
       mintCallId,
     });
-    const upstreamBodies = toOllamaChat(chat, tools, factsOf(model, this.config.numCtx)).map((upstream) =>
+    const upstreamBodies = toOllamaChat(chat, tools, facts).map((upstream) =>
       request.truncation === 'auto' ? { ...upstream, truncate: true } : upstream,
     );
     const snapshot = (status: ResponseStatus, error: Response['error'] = null) =>
@@ -89,7 +114,7 @@ export class ResponseService {
       background,
       snapshot,
       store: (status, error) =>
-        stores ? this.keep(keyId, inputItems(request), history, snapshot(status, error)) : Promise.resolve(),
+        stores ? this.keep(keyId, input, history, snapshot(status, error)) : Promise.resolve(),
       plan: {
         subject: {
           model: model.name,
@@ -103,9 +128,7 @@ export class ResponseService {
         upstreamBodies,
         codec,
         beforeLast: () =>
-          stores
-            ? this.keep(keyId, inputItems(request), history, JSON.parse(codec.body()) as Response)
-            : Promise.resolve(),
+          stores ? this.keep(keyId, input, history, JSON.parse(codec.body()) as Response) : Promise.resolve(),
       },
     };
   }
@@ -122,7 +145,10 @@ export class ResponseService {
     return state.conversation;
   }
 
-  /** A response that cannot be kept is still an answer; its id is unknown later, and the log says why. */
+  /**
+   * A response that cannot be kept is still an answer; its id is unknown later, and the log says why. One that is only
+   * queued is no answer yet.
+   */
   private async keep(
     keyId: string,
     input: InputItem[],
@@ -137,8 +163,21 @@ export class ResponseService {
       });
     } catch (error) {
       this.logger.error(`response ${response.id} could not be stored: ${(error as Error).message}`);
+      if (response.status === 'queued')
+        throw new GatewayError('log_unavailable', 'Background responses cannot be stored at the moment.', {
+          retryAfterMs: 5000,
+          cause: error,
+        });
     }
   }
+}
+
+/** The shared translation names the fields of a chat request. */
+function inResponsesWords(error: UntranslatableError): UntranslatableError {
+  const param = error.param
+    .replace(/^messages\[.*$/, 'input')
+    .replace(/^response_format(\.json_schema)?/, 'text.format');
+  return new UntranslatableError(param, error.message, error.code);
 }
 
 function toEcho(request: ResponseRequest, model: string, store: boolean): ResponseEcho {

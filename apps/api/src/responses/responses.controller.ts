@@ -50,8 +50,12 @@ export class ResponsesController {
 
   @Get(':id')
   @GatewayRoute({ endpoint: 'responses.state', access: 'key' })
-  retrieve(@CurrentExchange() exchange: Exchange, @Param('id') id: string): Promise<Response> {
-    return this.stored.retrieve(exchange, id);
+  retrieve(
+    @CurrentExchange() exchange: Exchange,
+    @Param('id') id: string,
+    @Query() query: { stream?: string },
+  ): Promise<Response> {
+    return this.stored.retrieve(exchange, id, query);
   }
 
   @Delete(':id')

@@ -31,7 +31,14 @@ export class StoredResponseService {
     private readonly background: BackgroundResponses,
   ) {}
 
-  async retrieve(exchange: Exchange, id: string): Promise<Response> {
+  /** @param query `stream=true` is refused by name: a stored response is whole, there is nothing to replay. */
+  async retrieve(exchange: Exchange, id: string, query: { stream?: string }): Promise<Response> {
+    if (query.stream !== undefined && query.stream !== 'false')
+      throw new GatewayError(
+        'unsupported_parameter',
+        "'stream' is not supported here: stored responses are answered whole.",
+        { param: 'stream' },
+      );
     const { response } = await this.state(exchange, id);
     await exchange.settle({ outcome: 'completed', status: 200 });
     return response;
@@ -50,9 +57,9 @@ export class StoredResponseService {
       throw new GatewayError('invalid_value', 'Only background responses can be cancelled.', {
         param: 'response_id',
       });
-    const cancelled = this.background.cancel(id);
+    const cancelled = await this.background.cancel(id);
     await exchange.settle({ outcome: 'completed', status: 200 });
-    return cancelled ? { ...response, status: 'cancelled' } : response;
+    return cancelled ? (await this.state(exchange, id)).response : response;
   }
 
   async inputItems(exchange: Exchange, id: string, query: InputItemQuery): Promise<InputItemPage> {
@@ -64,7 +71,7 @@ export class StoredResponseService {
     if (query.order !== undefined && query.order !== 'asc' && query.order !== 'desc')
       throw new GatewayError('invalid_value', "'order' must be asc or desc.", { param: 'order' });
     const { input } = await this.state(exchange, id);
-    const items = input.map((item, index) => ({ ...item, id: item.id ?? `item_${id.slice(5)}_${index}` }));
+    const items = [...input];
     if (query.order !== 'asc') items.reverse();
     const from = query.after === undefined ? 0 : items.findIndex((item) => item.id === query.after) + 1;
     const data = items.slice(from, from + limit);

@@ -11,6 +11,8 @@ import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 export class ChatChoice {
   text = '';
   reasoning = '';
+  /** Records that carried thinking: Ollama's wire has one per token. */
+  reasoningTokens = 0;
   readonly toolCalls: ToolCall[] = [];
   logprobs: ChoiceLogprobs | null = null;
   done: OllamaRecord | null = null;

@@ -24,7 +24,7 @@ function codec(form: Partial<ChatAnswerForm> = {}): ChatCodec {
     model: 'm',
     streamed: true,
     includeUsage: false,
-    forcedTool: false,
+    forcedTools: null,
     oneToolCall: false,
     legacyFunctions: false,
     schemaCheck: null,
@@ -160,17 +160,18 @@ describe('ChatCodec', () => {
 
   it('turns a forced answer into a call, and leaves a cut one as text', () => {
     const records = [text('{"name":"weather",'), text('"arguments":{"city":"Oslo"}}'), done];
-    expect(unary(records, { forcedTool: true }).choices[0]).toMatchObject({
+    expect(unary(records, { forcedTools: ['weather'] }).choices[0]).toMatchObject({
       finish_reason: 'tool_calls',
       message: {
         content: null,
         tool_calls: [{ function: { name: 'weather', arguments: '{"city":"Oslo"}' } }],
       },
     });
-    const pieces = deltas(stream([records], { forcedTool: true }));
+    const pieces = deltas(stream([records], { forcedTools: ['weather'] }));
     expect(pieces.every((delta) => !delta?.content)).toBe(true);
     expect(
-      unary([text('{"name":"wea'), { ...done, done_reason: 'length' }], { forcedTool: true }).choices[0],
+      unary([text('{"name":"wea'), { ...done, done_reason: 'length' }], { forcedTools: ['weather'] })
+        .choices[0],
     ).toMatchObject({
       finish_reason: 'length',
       message: { content: '{"name":"wea' },
@@ -226,6 +227,6 @@ describe('ChatCodec', () => {
     };
     expect(flawOf('{"n":1}')).toBeNull();
     expect(flawOf('{"n":"x"}')).toMatch(/n must be/);
-    expect(flawOf('{"n":')).toBe('the answer is not JSON');
+    expect(flawOf('{"n":')).toBe('schema_violation: the answer is not JSON');
   });
 });

@@ -24,8 +24,8 @@ export interface ChatAnswerForm {
   model: string;
   streamed: boolean;
   includeUsage: boolean;
-  /** The answer's text is a call of a tool, because the request forced one. */
-  forcedTool: boolean;
+  /** The answer's text is a call of one of these tools, because the request forced one; else null. */
+  forcedTools: readonly string[] | null;
   /** `parallel_tool_calls: false`: only the first call of a turn is passed on. */
   oneToolCall: boolean;
   /** The request used `functions`: calls come back in the legacy form. */
@@ -93,11 +93,13 @@ export class ChatCodec implements AnswerCodec {
   get flaw(): string | null {
     const { schemaCheck } = this.form;
     if (schemaCheck === null) return null;
-    return (
-      this.choices
-        .map((choice) => (choice.toolCalls.length > 0 ? null : schemaCheck(choice.text)))
-        .find((flaw) => flaw !== null) ?? null
-    );
+    for (const choice of this.choices) {
+      // A turn of calls, or one that was cut short, never promised to follow the schema.
+      if (choice.toolCalls.length > 0 || choice.done?.done_reason === 'length') continue;
+      const flaw = schemaCheck(choice.text);
+      if (flaw !== null) return `schema_violation: ${flaw}`;
+    }
+    return null;
   }
 
   private takeOne(record: OllamaRecord): string {
@@ -105,11 +107,12 @@ export class ChatCodec implements AnswerCodec {
     const { message } = record;
     let frames = choice.roleSent
       ? ''
-      : this.frame(choice, { role: 'assistant', content: this.form.forcedTool ? null : '' }, null);
+      : this.frame(choice, { role: 'assistant', content: this.form.forcedTools === null ? '' : null }, null);
     choice.roleSent = true;
     const thinking = message?.thinking;
     if (thinking !== undefined && thinking !== '') {
       choice.reasoning += thinking;
+      choice.reasoningTokens++;
       frames += this.frame(choice, { reasoning_content: thinking }, null);
     }
     frames += this.takeText(record);
@@ -129,21 +132,21 @@ export class ChatCodec implements AnswerCodec {
       record.logprobs === undefined || record.logprobs.length === 0
         ? null
         : toChoiceLogprobs(record.logprobs);
+    if (this.form.forcedTools !== null) return '';
     if (logprobs !== null) {
       const frame = this.frame(choice, { content }, null, logprobs);
       choice.addLogprobs(logprobs);
       return frame;
     }
-    return content === '' || this.form.forcedTool
-      ? ''
-      : this.contentHead + JSON.stringify(content) + this.contentTail;
+    return content === '' ? '' : this.contentHead + JSON.stringify(content) + this.contentTail;
   }
 
   /** A forced call is whole only at the end; cut short it stays text, and `length` says why. */
   private closeForced(): string {
     const { choice } = this;
-    if (!this.form.forcedTool) return '';
-    const call = this.calls.mapForced(choice.text);
+    const { forcedTools } = this.form;
+    if (forcedTools === null) return '';
+    const call = this.calls.mapForced(choice.text, forcedTools, choice.done?.done_reason === 'length');
     if (call === null) return this.frame(choice, { content: choice.text }, null);
     choice.text = '';
     return this.takeCall(call);
@@ -201,11 +204,15 @@ export class ChatCodec implements AnswerCodec {
     const prompt = this.choices[0]?.done?.prompt_eval_count ?? 0;
     const cached = this.choices[0]?.done?.prompt_eval_cached_count;
     const completion = this.choices.reduce((sum, choice) => sum + (choice.done?.eval_count ?? 0), 0);
+    const reasoning = this.choices.reduce((sum, choice) => sum + choice.reasoningTokens, 0);
     return {
       prompt_tokens: prompt,
       completion_tokens: completion,
       total_tokens: prompt + completion,
       ...(cached !== undefined && { prompt_tokens_details: { cached_tokens: cached } }),
+      ...(reasoning > 0 && {
+        completion_tokens_details: { reasoning_tokens: Math.min(reasoning, completion) },
+      }),
     };
   }
 }

@@ -1,7 +1,7 @@
 import { UntranslatableError } from './untranslatable-error';
 
 const DATA_URL = /^data:image\/[a-z0-9.+-]+;base64,/i;
-const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
  * The base64 text of an image's data URL, which is what Ollama wants.
@@ -17,8 +17,13 @@ export function dataUrlBase64(url: string, param: string): string {
         : "An image must be a data URL: 'data:image/png;base64,…'.",
       'unsupported_value',
     );
-  const base64 = url.slice(head[0].length).replace(/\s+/g, '');
+  return base64Of(url.slice(head[0].length), param);
+}
+
+/** The text without white space. @throws UntranslatableError where it is not base64. */
+export function base64Of(text: string, param: string): string {
+  const base64 = text.replace(/\s+/g, '');
   if (!BASE64.test(base64))
-    throw new UntranslatableError(param, 'The image is not valid base64.', 'invalid_value');
+    throw new UntranslatableError(param, 'The data is not valid base64.', 'invalid_value');
   return base64;
 }

@@ -7,12 +7,17 @@ import { UntranslatableError } from './untranslatable-error';
  * An embeddings request → Ollama's `POST /api/embed`; an input that is too long is an error, never cut in silence.
  * @throws UntranslatableError for token arrays: Ollama exposes no tokenizer.
  */
-export function toOllamaEmbed(request: EmbeddingRequest, model: string): OllamaEmbedRequest {
+export function toOllamaEmbed(
+  request: EmbeddingRequest,
+  model: string,
+  pinnedNumCtx: number | null,
+): OllamaEmbedRequest {
   return {
     model,
     input: embeddingInputs(request),
     truncate: false,
     ...(request.dimensions != null && { dimensions: request.dimensions }),
+    ...(pinnedNumCtx !== null && { options: { num_ctx: pinnedNumCtx } }),
     ...(request.keep_alive != null && { keep_alive: request.keep_alive }),
   };
 }
@@ -40,10 +45,19 @@ export class EmbeddingCodec implements AnswerCodec {
   constructor(
     private readonly model: string,
     private readonly base64: boolean,
+    private readonly dimensions: number | null,
   ) {}
 
+  /** @throws UntranslatableError where the model's vectors are shorter than was asked for: Ollama sends those it has. */
   take(records: readonly OllamaRecord[]): string {
     this.record = records.at(-1) ?? this.record;
+    const length = this.record.embeddings?.[0]?.length ?? 0;
+    if (this.dimensions !== null && length > 0 && length < this.dimensions)
+      throw new UntranslatableError(
+        'dimensions',
+        `The model '${this.model}' gives vectors of ${length} dimensions, fewer than the ${this.dimensions} asked for.`,
+        'invalid_value',
+      );
     return '';
   }
 

@@ -1,5 +1,6 @@
 import type { ToolCall } from '@ollameter/openai-contract';
 import type { OllamaToolCall } from '../upstream/ollama/ollama-wire';
+import { BrokenAnswerError } from './broken-answer-error';
 
 /** Makes a call id that is unique across the exchange's choices and turns. */
 export type MintCallId = () => string;
@@ -20,14 +21,24 @@ export class ToolCallMapper {
     };
   }
 
-  /** A forced call, which came as the answer's text; null where the text is no call (cut short by a token limit). */
-  mapForced(text: string): ToolCall | null {
-    try {
-      const { name, arguments: args } = JSON.parse(text) as { name?: unknown; arguments?: unknown };
-      if (typeof name !== 'string') return null;
-      return this.map({ function: { name, arguments: (args ?? {}) as Record<string, unknown> } });
-    } catch {
-      return null;
-    }
+  /**
+   * A forced call, which came as the answer's text; null where the token limit cut it short.
+   * @throws BrokenAnswerError where a whole answer is no call of one of these tools.
+   */
+  mapForced(text: string, names: readonly string[], cut: boolean): ToolCall | null {
+    const call = parseCall(text);
+    if (call !== null && names.includes(call.name)) return this.map({ function: call });
+    if (cut) return null;
+    throw new BrokenAnswerError("The model did not call a tool, as 'tool_choice' demands.");
+  }
+}
+
+function parseCall(text: string): OllamaToolCall['function'] | null {
+  try {
+    const { name, arguments: args = {} } = JSON.parse(text) as { name?: unknown; arguments?: unknown };
+    if (typeof name !== 'string' || typeof args !== 'object' || args === null) return null;
+    return { name, arguments: args as Record<string, unknown> };
+  } catch {
+    return null;
   }
 }

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '@ollameter/openai-contract';
+import { textOfPart } from './content-part';
 
 const PREVIEW_LENGTH = 240;
 
@@ -21,5 +22,5 @@ export function promptPreview(messages: readonly ChatMessage[]): string {
 function contentText(content: ChatMessage['content']): string {
   if (content == null) return '';
   if (typeof content === 'string') return content;
-  return content.map((part) => ('text' in part ? part.text : `[${part.type}]`)).join('');
+  return content.map((part) => textOfPart(part) ?? `[${part.type}]`).join('');
 }

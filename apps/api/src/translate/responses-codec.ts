@@ -24,7 +24,8 @@ export interface ResponseAnswerForm {
   created: number;
   streamed: boolean;
   echo: ResponseEcho;
-  forcedTool: boolean;
+  /** See `ChatAnswerForm`. */
+  forcedTools: readonly string[] | null;
   oneToolCall: boolean;
   /** Reasoning goes out as a summary, which is all that some clients show; else as reasoning text. */
   reasoningAsSummary: boolean;
@@ -44,6 +45,8 @@ export class ResponsesCodec implements AnswerCodec {
   private openMessage: MessageItem | null = null;
   private openReasoning: ReasoningItem | null = null;
   private heldText = '';
+  /** Records that carried thinking: Ollama's wire has one per token. */
+  private reasoningTokens = 0;
   private done: OllamaRecord | null = null;
   private sequence = 0;
   private started = false;
@@ -56,13 +59,22 @@ export class ResponsesCodec implements AnswerCodec {
     let events = this.started ? '' : this.start();
     for (const record of records) {
       const { message } = record;
-      if (message?.thinking) events += this.takeThinking(message.thinking);
+      if (message?.thinking) {
+        this.reasoningTokens++;
+        events += this.takeThinking(message.thinking);
+      }
       if (message?.content)
-        events += this.form.forcedTool ? this.hold(message.content) : this.takeText(message.content, record);
+        events +=
+          this.form.forcedTools === null
+            ? this.takeText(message.content, record)
+            : this.hold(message.content);
       for (const call of message?.tool_calls ?? []) events += this.takeCall(this.calls.map(call));
       if (record.done === true) {
         this.done = record;
-        events += this.finishForced() + this.closeReasoning() + this.closeMessage();
+        events += this.finishForced();
+        // An answer of no tokens is still an answer: clients read the first message.
+        if (!this.output.some((item) => item.type !== 'reasoning')) events += this.takeText('', {});
+        events += this.closeReasoning() + this.closeMessage();
       }
     }
     return events;
@@ -90,17 +102,18 @@ export class ResponsesCodec implements AnswerCodec {
       incomplete_details: status === 'incomplete' ? { reason: 'max_output_tokens' } : null,
       ...this.form.echo,
       output: this.output,
-      usage: this.done === null ? null : toResponseUsage(this.done),
+      usage: this.done === null ? null : toResponseUsage(this.done, this.reasoningTokens),
     };
   }
 
   /** `response.failed` alone would end some clients' streams in silence; the `error` event makes them throw. */
   failure({ error }: ErrorEnvelope): string {
     const code = error.code ?? 'server_error';
+    const begun = this.started ? '' : this.start();
     const failed = this.event('response.failed', {
       response: this.response('failed', { code, message: error.message }),
     });
-    return failed + this.event('error', { code, message: error.message, param: error.param, error });
+    return begun + failed + this.event('error', { code, message: error.message, param: error.param, error });
   }
 
   get answer(): string {
@@ -111,8 +124,12 @@ export class ResponsesCodec implements AnswerCodec {
   }
 
   get flaw(): string | null {
+    const { schemaCheck } = this.form;
     const message = this.output.find((item) => item.type === 'message');
-    return message === undefined ? null : (this.form.schemaCheck?.(itemText(message)) ?? null);
+    if (schemaCheck === null || message === undefined || this.finalStatus() === 'incomplete') return null;
+    if (this.output.some((item) => item.type === 'function_call')) return null;
+    const flaw = schemaCheck(itemText(message));
+    return flaw === null ? null : `schema_violation: ${flaw}`;
   }
 
   private start(): string {
@@ -185,6 +202,7 @@ export class ResponsesCodec implements AnswerCodec {
       part.text += text;
       part.logprobs.push(...logprobs);
     }
+    if (text === '' && logprobs.length === 0) return events;
     return (
       events +
       this.itemEvent('response.output_text.delta', this.openMessage, {
@@ -229,8 +247,9 @@ export class ResponsesCodec implements AnswerCodec {
   }
 
   private finishForced(): string {
-    if (this.heldText === '') return '';
-    const call = this.calls.mapForced(this.heldText);
+    if (this.form.forcedTools === null) return '';
+    const cut = this.done?.done_reason === 'length';
+    const call = this.calls.mapForced(this.heldText, this.form.forcedTools, cut);
     return call === null ? this.takeText(this.heldText, {}) : this.takeCall(call);
   }
 
@@ -295,14 +314,14 @@ export class ResponsesCodec implements AnswerCodec {
   }
 }
 
-function toResponseUsage(done: OllamaRecord): ResponseUsage {
+function toResponseUsage(done: OllamaRecord, reasoningTokens: number): ResponseUsage {
   const input = done.prompt_eval_count ?? 0;
   const output = done.eval_count ?? 0;
   return {
     input_tokens: input,
     input_tokens_details: { cached_tokens: done.prompt_eval_cached_count ?? 0, cache_write_tokens: 0 },
     output_tokens: output,
-    output_tokens_details: { reasoning_tokens: 0 },
+    output_tokens_details: { reasoning_tokens: Math.min(reasoningTokens, output) },
     total_tokens: input + output,
   };
 }

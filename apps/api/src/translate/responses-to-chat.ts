@@ -6,13 +6,18 @@ type Part = Record<string, unknown>;
 /**
  * A Responses request and the conversation before it → the chat request that says the same, so that both APIs go
  * through one translation.
+ * @param input the request's own items, as {@link resolvedItems} gives them
  * @throws UntranslatableError naming the field that cannot be honoured.
  */
-export function responsesToChat(request: ResponseRequest, history: readonly InputItem[]): ChatRequest {
+export function responsesToChat(
+  request: ResponseRequest,
+  history: readonly InputItem[],
+  input: readonly InputItem[],
+): ChatRequest {
   refuse(request);
   const messages = [
     ...(request.instructions ? [{ role: 'system' as const, content: request.instructions }] : []),
-    ...itemsToMessages([...history, ...inputItems(request)], history),
+    ...itemsToMessages([...history, ...input], history.length),
   ];
   if (messages.length === 0)
     throw new UntranslatableError('input', "Missing required parameter: 'input'.", 'invalid_value');
@@ -48,8 +53,35 @@ export function responsesToChat(request: ResponseRequest, history: readonly Inpu
   };
 }
 
+/** The ids of the stored items that the input repeats by reference only. */
+export function referredIds(request: ResponseRequest): string[] {
+  return inputItems(request).flatMap((item) =>
+    item.type === 'item_reference' && item.id != null ? [item.id] : [],
+  );
+}
+
+/**
+ * The request's own items, with what they refer to in the place of a reference.
+ * @throws UntranslatableError for a reference to an item that is not stored.
+ */
+export function resolvedItems(
+  request: ResponseRequest,
+  referred: ReadonlyMap<string, InputItem>,
+): InputItem[] {
+  return inputItems(request).map((item, index) => {
+    if (item.type !== 'item_reference') return item;
+    const found = referred.get(item.id ?? '');
+    if (found !== undefined) return found;
+    throw new UntranslatableError(
+      `input[${index}].id`,
+      `Item with id '${item.id ?? ''}' not found. Items are kept only of responses that were stored.`,
+      'invalid_value',
+    );
+  });
+}
+
 /** The request's own items; a string is one user message. */
-export function inputItems(request: ResponseRequest): InputItem[] {
+function inputItems(request: ResponseRequest): InputItem[] {
   if (request.input == null) return [];
   return typeof request.input === 'string'
     ? [{ type: 'message', role: 'user', content: request.input }]
@@ -57,7 +89,7 @@ export function inputItems(request: ResponseRequest): InputItem[] {
 }
 
 function refuse(request: ResponseRequest): void {
-  if (request.conversation != null)
+  if (request.conversation != null && request.conversation !== '')
     throw new UntranslatableError(
       'conversation',
       "'conversation' is not supported; use 'previous_response_id'.",
@@ -104,13 +136,17 @@ function tools(request: ResponseRequest): Pick<ChatRequest, 'tools' | 'tool_choi
   );
 }
 
-function itemsToMessages(items: readonly InputItem[], known: readonly InputItem[]): ChatMessage[] {
+/** @param known how many of the items come from before this request, for the errors' words */
+function itemsToMessages(items: readonly InputItem[], known: number): ChatMessage[] {
   const messages: ChatMessage[] = [];
   let reasoning = '';
   const assistant = (): ChatMessage => {
     const last = messages.at(-1);
-    // Calls of one turn come as separate items; Ollama's templates want them in one message.
-    if (last?.role === 'assistant' && last.tool_calls != null) return last;
+    // Text and calls of one turn come as separate items; Ollama's templates want them in one message.
+    if (last?.role === 'assistant') {
+      last.tool_calls ??= [];
+      return last;
+    }
     const message: ChatMessage = {
       role: 'assistant',
       content: '',
@@ -122,7 +158,7 @@ function itemsToMessages(items: readonly InputItem[], known: readonly InputItem[
     return message;
   };
   items.forEach((item, index) => {
-    const param = `input[${index}]`;
+    const param = `input[${index - known}]`;
     switch (item.type ?? 'message') {
       case 'message':
         messages.push({
@@ -147,19 +183,8 @@ function itemsToMessages(items: readonly InputItem[], known: readonly InputItem[
         });
         break;
       case 'reasoning':
-        reasoning = reasoningText(item);
+        reasoning += reasoningText(item);
         break;
-      case 'item_reference': {
-        const found = known.find((candidate) => candidate.id === item.id);
-        if (found === undefined)
-          throw new UntranslatableError(
-            `${param}.id`,
-            `There is no item '${item.id ?? ''}' to refer to.`,
-            'invalid_value',
-          );
-        messages.push(...itemsToMessages([found], known));
-        break;
-      }
       default:
         throw new UntranslatableError(
           `${param}.type`,
@@ -181,8 +206,12 @@ function toContent(content: string | Part[], param: string): ChatMessage['conten
       return { type: 'text', text: part['text'] };
     if (type === 'refusal' && typeof part['refusal'] === 'string')
       return { type: 'refusal', refusal: part['refusal'] };
+    if (type === 'input_audio')
+      return { type: 'input_audio', input_audio: part['input_audio'] as { data: string } };
     if (type === 'input_image' && typeof part['image_url'] === 'string')
       return { type: 'image_url', image_url: { url: part['image_url'] } };
+    if (part['file_id'] != null)
+      throw new UntranslatableError(`${param}[${index}].file_id`, 'This gateway stores no files.');
     throw new UntranslatableError(
       `${param}[${index}].type`,
       `Content parts of type '${type}' are not supported by this gateway.`,

@@ -4,16 +4,11 @@ import { Compile } from 'typebox/schema';
 export type SchemaCheck = (text: string) => string | null;
 
 /**
- * Compiles a client's JSON schema. A schema that cannot be compiled checks nothing: the sampler was constrained
- * by it all the same.
+ * Compiles a client's JSON schema.
+ * @throws what the compiler throws for one that is none. It may also take for ever: the caller sets a deadline.
  */
-export function schemaCheck(schema: Record<string, unknown>): SchemaCheck | null {
-  let compiled: ReturnType<typeof Compile>;
-  try {
-    compiled = Compile(schema);
-  } catch {
-    return null;
-  }
+export function schemaCheck(schema: Record<string, unknown>): SchemaCheck {
+  const compiled = Compile(schema);
   return (text) => {
     let value: unknown;
     try {
@@ -22,8 +17,7 @@ export function schemaCheck(schema: Record<string, unknown>): SchemaCheck | null
       return 'the answer is not JSON';
     }
     if (compiled.Check(value)) return null;
-    const [, errors] = compiled.Errors(value);
-    const [first] = errors;
+    const [, [first]] = compiled.Errors(value);
     return first === undefined
       ? 'the answer does not follow the schema'
       : `${first.instancePath || 'the answer'} ${first.message}`;

@@ -4,8 +4,9 @@ import { type ContextLimits, toOllamaOptions } from './to-ollama-options';
 export type NativeBody = Readonly<Record<string, unknown>>;
 
 /**
- * A client's native body → the one that is sent: always streamed, the model under the host's own name, and no
- * load-time option that would reload it under everybody's requests.
+ * A client's native body → the one that is sent: always streamed, and without the load-time options that would
+ * reload the model under everybody's requests.
+ * @param model as the client spells it, because Ollama repeats it in every record
  * @throws UntranslatableError for a `num_ctx` beyond what the model has.
  */
 export function toNativeBody(
@@ -16,7 +17,7 @@ export function toNativeBody(
 ): { model: string } {
   // `shift` is a launch flag of the runner: a change reloads the model.
   const { options, ...rest } = body;
-  delete (rest as Record<string, unknown>)['shift'];
+  if (!context.mayReload) delete (rest as Record<string, unknown>)['shift'];
   const kept = toOllamaOptions({ options: isRecord(options) ? options : null }, null, context);
   return {
     ...rest,

@@ -15,13 +15,25 @@ const clock = { type: 'function', function: { name: 'clock' } };
 
 function translateAll(
   request: Partial<ChatRequest>,
-  facts: { numCtx?: number; canThink?: boolean; available?: number } = {},
+  facts: {
+    numCtx?: number;
+    canThink?: boolean;
+    canSee?: boolean;
+    available?: number;
+    mayReload?: boolean;
+  } = {},
 ) {
   const whole: ChatRequest = { messages: [user], ...request };
   return toOllamaChat(whole, planTools(whole), {
     name: 'llama3.1:8b',
     canThink: facts.canThink ?? null,
-    context: { pinnedNumCtx: facts.numCtx ?? null, availableNumCtx: facts.available ?? null },
+    canSee: facts.canSee ?? null,
+    canHear: null,
+    context: {
+      pinnedNumCtx: facts.numCtx ?? null,
+      availableNumCtx: facts.available ?? null,
+      mayReload: facts.mayReload ?? false,
+    },
   });
 }
 const translate = (...args: Parameters<typeof translateAll>) => translateAll(...args)[0]!;
@@ -167,6 +179,61 @@ describe('toOllamaChat', () => {
     });
   });
 
+  it('offers only the allowed tools, and takes the root of a schema along when it forces a call', () => {
+    const tools = [weather, clock];
+    const allowed = (mode: 'auto' | 'required') => ({
+      type: 'allowed_tools' as const,
+      allowed_tools: { mode, tools: [{ type: 'function', function: { name: 'clock' } }] },
+    });
+    expect(translate({ tools, tool_choice: allowed('auto') }).tools).toEqual([
+      { type: 'function', function: { name: 'clock', parameters: { type: 'object', properties: {} } } },
+    ]);
+    expect(translate({ tools, tool_choice: allowed('required') }).format).toMatchObject({
+      properties: { name: { enum: ['clock'] } },
+    });
+    const tree = {
+      type: 'function',
+      function: {
+        name: 'tree',
+        parameters: {
+          type: 'object',
+          properties: { root: { $ref: '#/$defs/node' } },
+          $defs: { node: { type: 'object', properties: { next: { $ref: '#/$defs/node' } } } },
+        },
+      },
+    };
+    expect(translate({ tools: [tree], tool_choice: 'required' }).format).toMatchObject({
+      properties: { arguments: { $ref: '#/$defs/tool0' } },
+      $defs: {
+        tool0: {
+          properties: { root: { $ref: '#/$defs/tool0/$defs/node' } },
+          $defs: { node: { properties: { next: { $ref: '#/$defs/tool0/$defs/node' } } } },
+        },
+      },
+    });
+  });
+
+  it('refuses pictures for a model that cannot see, because Ollama would drop them', () => {
+    const picture = {
+      messages: [
+        {
+          ...user,
+          content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }],
+        },
+      ],
+    };
+    expect(() => translate(picture, { canSee: false })).toThrow(/does not take images/);
+    expect(translate(picture, { canSee: true }).messages[0]?.images).toEqual(['AAAA']);
+  });
+
+  it('sends load-time options only for a key that may reload', () => {
+    const options = { num_ctx: 8192, num_gpu: 1, num_thread: 2, shift: false, top_k: 5 };
+    expect(translate({ options }, { numCtx: 8192 }).options).toEqual({ num_ctx: 8192, top_k: 5 });
+    expect(translate({ options }, { available: 8192 }).options).toEqual({ top_k: 5 });
+    expect(() => translate({ options }, { numCtx: 4096 })).toThrow(/4096.*8192/);
+    expect(translate({ options }, { numCtx: 4096, mayReload: true }).options).toEqual(options);
+  });
+
   it('constrains by response_format, and asks only thinking models to think', () => {
     expect(translate({ response_format: { type: 'json_object' } }).format).toBe('json');
     const schema = { type: 'object', $schema: 'x', title: 'T' };
@@ -187,11 +254,11 @@ describe('toOllamaChat', () => {
   it.each<[string, Partial<ChatRequest>]>([
     ['tools[0].type', { tools: [{ type: 'custom' }] }],
     ['tool_choice', { tool_choice: 'required' }],
-    [
-      'tool_choice.function.name',
-      { tools: [clock], tool_choice: { type: 'function', function: { name: 'nope' } } },
-    ],
-    ['tool_choice.type', { tools: [clock], tool_choice: { type: 'allowed_tools' } }],
+    ['tool_choice', { tools: [clock], tool_choice: { type: 'function', function: { name: 'nope' } } }],
+    ['tool_choice.type', { tools: [clock], tool_choice: { type: 'custom' } }],
+    ['logit_bias', { logit_bias: { '50256': -100 } }],
+    ['web_search_options', { web_search_options: {} }],
+    ['audio', { audio: { voice: 'x' } }],
     ['modalities', { modalities: ['text', 'audio'] }],
     [
       'response_format.json_schema.schema',
@@ -199,7 +266,7 @@ describe('toOllamaChat', () => {
     ],
     [
       'messages[0].content[1].type',
-      { messages: [{ ...user, content: [{ type: 'text', text: 'x' }, { type: 'input_audio' }] }] },
+      { messages: [{ ...user, content: [{ type: 'text', text: 'x' }, { type: 'file' }] }] },
     ],
     [
       'messages[0].content[0].image_url.url',

@@ -11,7 +11,10 @@ import { UntranslatableError } from './untranslatable-error';
 export interface ModelFacts {
   /** As the host spells it. */
   name: string;
+  /** Each null where the host is too old to tell. */
   canThink: boolean | null;
+  canSee: boolean | null;
+  canHear: boolean | null;
   context: ContextLimits;
 }
 
@@ -21,8 +24,7 @@ export interface ModelFacts {
  * @throws UntranslatableError naming the field that cannot be honoured.
  */
 export function toOllamaChat(request: ChatRequest, tools: ToolPlan, model: ModelFacts): OllamaChatRequest[] {
-  if (request.modalities?.some((modality) => modality !== 'text'))
-    throw new UntranslatableError('modalities', 'This gateway answers in text only.', 'unsupported_value');
+  refuseWhatChangesTheAnswer(request);
   const body = toOneChoice(request, tools, model);
   return Array.from({ length: request.n ?? 1 }, (_, choice) =>
     choice === 0 || request.seed == null
@@ -38,7 +40,7 @@ function toOneChoice(request: ChatRequest, tools: ToolPlan, model: ModelFacts): 
     model.context,
   );
   const think = toOllamaThink(request.reasoning_effort, model.canThink);
-  const messages = toOllamaMessages(request.messages);
+  const messages = toOllamaMessages(request.messages, model);
   const format =
     tools.kind === 'forced' ? forcedFormat(tools.tools) : toOllamaFormat(request.response_format);
   if (tools.kind === 'forced') messages.push({ role: 'system', content: forcedInstruction(tools.tools) });
@@ -57,4 +59,21 @@ function toOneChoice(request: ChatRequest, tools: ToolPlan, model: ModelFacts): 
     ...(Object.keys(options).length > 0 && { options }),
     ...(request.keep_alive != null && { keep_alive: request.keep_alive }),
   };
+}
+
+/** Known fields that have no counterpart and would change the answer; those that would not are ignored. */
+function refuseWhatChangesTheAnswer(request: ChatRequest): void {
+  if (request.modalities?.some((modality) => modality !== 'text'))
+    throw new UntranslatableError('modalities', 'This gateway answers in text only.', 'unsupported_value');
+  if (request.audio != null)
+    throw new UntranslatableError('audio', "'audio' is not supported: this gateway answers in text only.");
+  if (request.web_search_options != null)
+    throw new UntranslatableError('web_search_options', 'This gateway does not search the web.');
+  refuseLogitBias(request.logit_bias);
+}
+
+/** Ollama exposes neither a tokenizer nor token ids. @throws UntranslatableError for a bias that is not empty. */
+export function refuseLogitBias(bias: Record<string, number> | null | undefined): void {
+  if (bias != null && Object.keys(bias).length > 0)
+    throw new UntranslatableError('logit_bias', "'logit_bias' is not supported by this gateway.");
 }

@@ -1,11 +1,13 @@
 import type { CompletionRequest } from '@ollameter/openai-contract';
 import type { OllamaGenerateRequest } from '../upstream/ollama/ollama-wire';
-import type { ModelFacts } from './to-ollama-chat';
+import { type ModelFacts, refuseLogitBias } from './to-ollama-chat';
 import { toOllamaOptions } from './to-ollama-options';
 import { UntranslatableError } from './untranslatable-error';
 
 /** OpenAI's default, and what its clients count on. */
 const DEFAULT_MAX_TOKENS = 16;
+/** Generations of one request: prompts × n. */
+const MAX_CHOICES = 2048;
 
 /** The prompts of a completion request. @throws UntranslatableError for token arrays: Ollama exposes no tokenizer. */
 export function completionPrompts(request: CompletionRequest): string[] {
@@ -35,13 +37,23 @@ export function toOllamaGenerate(request: CompletionRequest, model: ModelFacts):
     throw new UntranslatableError('best_of', "'best_of' is not supported by this gateway.");
   if (request.logprobs != null)
     throw new UntranslatableError('logprobs', "'logprobs' is not supported on completions by this gateway.");
+  refuseLogitBias(request.logit_bias);
+  const prompts = completionPrompts(request);
+  if (prompts.length * (request.n ?? 1) > MAX_CHOICES)
+    throw new UntranslatableError(
+      'n',
+      `'n' times the number of prompts may be at most ${MAX_CHOICES}.`,
+      'invalid_value',
+    );
   const suffix = request.suffix != null && request.suffix !== '' ? request.suffix : null;
   const options = toOllamaOptions(request, request.max_tokens ?? DEFAULT_MAX_TOKENS, model.context);
-  return completionPrompts(request).flatMap((prompt) =>
+  return prompts.flatMap((prompt) =>
     Array.from({ length: request.n ?? 1 }, (_, choice): OllamaGenerateRequest => ({
       model: model.name,
       prompt,
-      ...(suffix === null ? { raw: true } : { suffix, ...(model.canThink === true && { think: false }) }),
+      ...(suffix === null ? { raw: true } : { suffix }),
+      // The text is continued as it stands; a thought has no place in it.
+      ...(model.canThink === true && { think: false }),
       stream: true,
       truncate: false,
       options: request.seed == null || choice === 0 ? options : { ...options, seed: request.seed + choice },

@@ -1,23 +1,26 @@
 import type { ChatMessage } from '@ollameter/openai-contract';
 import type { OllamaMessage, OllamaToolCall } from '../upstream/ollama/ollama-wire';
-import { dataUrlBase64 } from './data-url';
+import { audioOf, imageUrlOf, textOfPart } from './content-part';
+import { base64Of, dataUrlBase64 } from './data-url';
+import type { ModelFacts } from './to-ollama-chat';
 import { UntranslatableError } from './untranslatable-error';
 
 /**
  * OpenAI messages → Ollama's. Array content is joined in order into Ollama's one string; images go beside it.
  * @throws UntranslatableError naming the part that cannot be sent.
  */
-export function toOllamaMessages(messages: readonly ChatMessage[]): OllamaMessage[] {
+export function toOllamaMessages(messages: readonly ChatMessage[], model: ModelFacts): OllamaMessage[] {
   const toolNames = namesOfCalls(messages);
-  return messages.map((message, index) => toOllamaMessage(message, index, toolNames));
+  return messages.map((message, index) => toOllamaMessage(message, index, toolNames, model));
 }
 
 function toOllamaMessage(
   message: ChatMessage,
   index: number,
   toolNames: ReadonlyMap<string, string>,
+  model: ModelFacts,
 ): OllamaMessage {
-  const { text, images } = toContent(message.content, index);
+  const { text, images } = toContent(message.content, index, model);
   const translated: OllamaMessage = { role: toRole(message.role), content: text || (message.refusal ?? '') };
   if (images.length > 0) translated.images = images;
   if (message.reasoning_content) translated.thinking = message.reasoning_content;
@@ -44,9 +47,11 @@ function toRole(role: ChatMessage['role']): string {
   return role === 'function' ? 'tool' : role;
 }
 
+/** Ollama tells sounds from pictures by their bytes: both go into `images`. */
 function toContent(
   content: ChatMessage['content'],
   messageIndex: number,
+  model: ModelFacts,
 ): { text: string; images: string[] } {
   if (content == null) return { text: '', images: [] };
   if (typeof content === 'string') return { text: content, images: [] };
@@ -54,17 +59,32 @@ function toContent(
   const images: string[] = [];
   content.forEach((part, index) => {
     const param = `messages[${messageIndex}].content[${index}]`;
-    if (part.type === 'text' && 'text' in part) text += part.text;
-    else if (part.type === 'refusal' && 'refusal' in part) text += part.refusal;
-    else if (part.type === 'image_url' && 'image_url' in part)
-      images.push(dataUrlBase64(part.image_url.url, `${param}.image_url.url`));
-    else
+    const said = textOfPart(part);
+    if (said !== null) {
+      text += said;
+    } else if (part.type === 'image_url') {
+      demand(model.canSee, model.name, 'images', param);
+      images.push(dataUrlBase64(imageUrlOf(part), `${param}.image_url.url`));
+    } else if (part.type === 'input_audio') {
+      demand(model.canHear, model.name, 'audio', param);
+      images.push(base64Of(audioOf(part), `${param}.input_audio.data`));
+    } else
       throw new UntranslatableError(
         `${param}.type`,
         `Content parts of type '${part.type}' are not supported by this gateway.`,
       );
   });
   return { text, images };
+}
+
+/** Ollama drops what a model cannot take without a word. */
+function demand(can: boolean | null, model: string, what: string, param: string): void {
+  if (can === false)
+    throw new UntranslatableError(
+      `${param}.type`,
+      `The model '${model}' does not take ${what}.`,
+      'unsupported_value',
+    );
 }
 
 /** OpenAI sends arguments as JSON text, Ollama wants the object. What no JSON object is, is handed on as it came. */

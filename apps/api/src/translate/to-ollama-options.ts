@@ -21,6 +21,8 @@ export interface ContextLimits {
   pinnedNumCtx: number | null;
   /** The context it is loaded with now, or else the longest it can have; null where unknown. */
   availableNumCtx: number | null;
+  /** The caller may reload models: its load-time options are sent on. */
+  mayReload: boolean;
 }
 
 const SAMPLING_FIELDS = [
@@ -61,20 +63,22 @@ export function toOllamaOptions(
 ): OllamaOptions {
   const options: OllamaOptions = {};
   for (const [name, value] of Object.entries(fields.options ?? {}))
-    if (!LOAD_TIME_OPTIONS.has(name)) options[name] = value;
+    if (context.mayReload || !LOAD_TIME_OPTIONS.has(name)) options[name] = value;
   checkNumCtx(fields.options?.['num_ctx'], context);
   if (maxTokens != null) options.num_predict = maxTokens;
-  if (context.pinnedNumCtx !== null) options.num_ctx = context.pinnedNumCtx;
+  if (context.pinnedNumCtx !== null) options.num_ctx ??= context.pinnedNumCtx;
   for (const field of SAMPLING_FIELDS) {
     const value = fields[field];
     if (value != null) options[field] = value;
   }
-  if (fields.stop != null) options.stop = typeof fields.stop === 'string' ? [fields.stop] : fields.stop;
+  // An empty stop text would end every answer before its first token.
+  const stop = [fields.stop ?? []].flat().filter((text) => text !== '');
+  if (stop.length > 0) options.stop = stop;
   return options;
 }
 
 /** A context up to what the model has is satisfied already; a larger one would reload it. */
-export function checkNumCtx(asked: unknown, context: ContextLimits): void {
+function checkNumCtx(asked: unknown, context: ContextLimits): void {
   if (asked == null) return;
   if (typeof asked !== 'number' || !Number.isInteger(asked) || asked < 1)
     throw new UntranslatableError(
@@ -82,6 +86,7 @@ export function checkNumCtx(asked: unknown, context: ContextLimits): void {
       "'options.num_ctx' must be a whole number of tokens.",
       'invalid_value',
     );
+  if (context.mayReload) return;
   const available = context.pinnedNumCtx ?? context.availableNumCtx;
   if (available !== null && asked > available)
     throw new UntranslatableError(

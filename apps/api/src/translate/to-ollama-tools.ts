@@ -26,44 +26,80 @@ export function planTools(request: ChatRequest): ToolPlan {
     ...(request.functions ?? []),
   ];
   const choice = request.tool_choice ?? legacyChoice(request.function_call);
-  if (typeof choice === 'object' && choice !== null && choice.type !== 'function')
+  const { mode, names } = readChoice(choice);
+  const tools = definitions
+    .map(toOllamaTool)
+    .filter(({ function: { name } }) => names?.includes(name) ?? true);
+  for (const name of names ?? [])
+    if (!tools.some((tool) => tool.function.name === name))
+      throw new UntranslatableError('tool_choice', `There is no tool named '${name}'.`, 'invalid_value');
+  if (tools.length === 0 && mode === 'required')
     throw new UntranslatableError(
-      'tool_choice.type',
-      `A tool_choice of type '${choice.type}' is not supported by this gateway.`,
+      'tool_choice',
+      "'tool_choice' asks for a tool, but 'tools' is empty.",
+      'invalid_value',
     );
-  if (definitions.length === 0) {
-    if (choice === 'required' || (typeof choice === 'object' && choice !== null))
-      throw new UntranslatableError(
-        'tool_choice',
-        "'tool_choice' asks for a tool, but 'tools' is empty.",
-        'invalid_value',
-      );
-    return { kind: 'none' };
+  if (tools.length === 0 || mode === 'none') return { kind: 'none' };
+  return { kind: mode === 'required' ? 'forced' : 'offered', tools };
+}
+
+interface ReadChoice {
+  mode: 'none' | 'auto' | 'required';
+  /** The tools it is narrowed to; null for all. */
+  names: readonly string[] | null;
+}
+
+function readChoice(choice: ChatRequest['tool_choice']): ReadChoice {
+  if (choice == null || typeof choice === 'string') return { mode: choice ?? 'auto', names: null };
+  if (choice.type === 'function') return { mode: 'required', names: [choice.function.name] };
+  if (choice.type === 'allowed_tools') {
+    const names = choice.allowed_tools.tools.map((tool) => {
+      const named = tool['function'] as { name?: unknown } | null | undefined;
+      const name = named?.name ?? tool['name'];
+      return typeof name === 'string' ? name : '';
+    });
+    return { mode: choice.allowed_tools.mode ?? 'auto', names };
   }
-  if (choice === 'none') return { kind: 'none' };
-  const tools = definitions.map(toOllamaTool);
-  if (choice === 'required') return { kind: 'forced', tools };
-  if (typeof choice === 'object' && choice !== null) {
-    const named = tools.filter((tool) => tool.function.name === choice.function.name);
-    if (named.length === 0)
-      throw new UntranslatableError(
-        'tool_choice.function.name',
-        `There is no tool named '${choice.function.name}'.`,
-        'invalid_value',
-      );
-    return { kind: 'forced', tools: named };
-  }
-  return { kind: 'offered', tools };
+  throw new UntranslatableError(
+    'tool_choice.type',
+    `A tool_choice of type '${choice.type}' is not supported by this gateway.`,
+  );
+}
+
+/** The tools that the answer must be a call of; null where the model is free. */
+export function forcedNames(plan: ToolPlan): readonly string[] | null {
+  return plan.kind === 'forced' ? plan.tools.map((tool) => tool.function.name) : null;
 }
 
 /** A schema that only a call of one of the tools satisfies; the sampler follows it token by token. */
 export function forcedFormat(tools: readonly OllamaTool[]): Record<string, unknown> {
-  const calls = tools.map((tool) => ({
+  const definitions: Record<string, unknown> = {};
+  const calls = tools.map((tool, index) => ({
     type: 'object',
-    properties: { name: { type: 'string', enum: [tool.function.name] }, arguments: tool.function.parameters },
+    properties: {
+      name: { type: 'string', enum: [tool.function.name] },
+      arguments: rootedAt(tool.function.parameters, `tool${index}`, definitions),
+    },
     required: ['name', 'arguments'],
   }));
-  return calls.length === 1 && calls[0] !== undefined ? calls[0] : { anyOf: calls };
+  const format = calls.length === 1 && calls[0] !== undefined ? calls[0] : { anyOf: calls };
+  return Object.keys(definitions).length === 0 ? format : { ...format, $defs: definitions };
+}
+
+/** Local references count from the root of a schema; one that is put inside another takes its root along. */
+function rootedAt(
+  schema: Record<string, unknown>,
+  name: string,
+  definitions: Record<string, unknown>,
+): Record<string, unknown> {
+  const text = JSON.stringify(schema);
+  if (!text.includes('"$ref"')) return schema;
+  definitions[name] = JSON.parse(text, (key, value: unknown) =>
+    key === '$ref' && typeof value === 'string' && value.startsWith('#')
+      ? `#/$defs/${name}${value.slice(1)}`
+      : value,
+  );
+  return { $ref: `#/$defs/${name}` };
 }
 
 /** Tells the model what the schema alone does not: which functions there are and that it must call one. */

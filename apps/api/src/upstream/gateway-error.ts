@@ -1,8 +1,14 @@
 import { type ErrorEnvelope, errorEnvelope } from '@ollameter/openai-contract';
 
+interface ErrorRow {
+  status: number;
+  type: string;
+  retry?: boolean;
+}
+
 /**
  * Every way a gateway request can fail: stable code → HTTP status and OpenAI `type`.
- * `retry` tells the official SDKs by `x-should-retry` where the status alone would mislead them.
+ * `retry` becomes `x-should-retry`, where the status alone would mislead the official SDKs.
  */
 const ERROR_TABLE = {
   invalid_api_key: { status: 401, type: 'invalid_request_error' },
@@ -30,8 +36,9 @@ const ERROR_TABLE = {
   queue_timeout: { status: 503, type: 'service_unavailable_error' },
   log_unavailable: { status: 503, type: 'service_unavailable_error' },
   draining: { status: 503, type: 'service_unavailable_error' },
-  upstream_timeout: { status: 504, type: 'server_error' },
-} as const satisfies Record<string, { status: number; type: string }>;
+  // It has run for as long as it may: the same again would end the same way.
+  upstream_timeout: { status: 504, type: 'server_error', retry: false },
+} as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
@@ -49,6 +56,8 @@ interface ErrorDetails {
 export class GatewayError extends Error {
   readonly status: number;
   readonly type: string;
+  /** Null where the SDKs' own rule for the status is right. */
+  readonly retry: boolean | null;
   readonly param: string | null;
   readonly retryAfterMs: number | null;
   readonly allow: readonly string[] | null;
@@ -60,8 +69,10 @@ export class GatewayError extends Error {
   ) {
     super(message, { cause: details.cause });
     this.name = 'GatewayError';
-    this.status = ERROR_TABLE[code].status;
-    this.type = ERROR_TABLE[code].type;
+    const row: ErrorRow = ERROR_TABLE[code];
+    this.status = row.status;
+    this.type = row.type;
+    this.retry = row.retry ?? null;
     this.param = details.param ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.allow = details.allow ?? null;

@@ -8,9 +8,13 @@ const ImagePart = Type.Object({
   type: Type.Literal('image_url'),
   image_url: Type.Object({ url: Type.String(), detail: Nullable(Type.String()) }),
 });
+const AudioPart = Type.Object({
+  type: Type.Literal('input_audio'),
+  input_audio: Type.Object({ data: Type.String(), format: Nullable(Type.String()) }),
+});
 /** Parts of other types are looked at by the translation, which refuses by name what it cannot send. */
 const OtherPart = Type.Object({ type: Type.String() });
-const ContentPart = Type.Union([TextPart, ImagePart, RefusalPart, OtherPart]);
+const ContentPart = Type.Union([TextPart, ImagePart, RefusalPart, AudioPart, OtherPart]);
 const Content = Type.Union([Type.String(), Type.Null(), Type.Array(ContentPart, { maxItems: 10_000 })]);
 
 const FunctionCall = Type.Object({ name: Type.String(), arguments: Type.String() });
@@ -51,7 +55,13 @@ const ToolChoice = Type.Union([
   Type.Literal('auto'),
   Type.Literal('required'),
   Type.Object({ type: Type.Literal('function'), function: Type.Object({ name: Type.String() }) }),
-  Type.Object({ type: Type.Literal('allowed_tools') }),
+  Type.Object({
+    type: Type.Literal('allowed_tools'),
+    allowed_tools: Type.Object({
+      mode: Nullable(Type.Union([Type.Literal('auto'), Type.Literal('required')])),
+      tools: Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 1024 }),
+    }),
+  }),
   Type.Object({ type: Type.Literal('custom') }),
 ]);
 
@@ -116,6 +126,9 @@ export const ChatRequestSchema = Type.Object({
   response_format: Nullable(ResponseFormatSchema),
   reasoning_effort: Nullable(ReasoningEffortSchema),
   modalities: Nullable(Type.Array(Type.String(), { maxItems: 16 })),
+  audio: Type.Optional(Type.Unknown()),
+  logit_bias: Nullable(Type.Record(Type.String(), Type.Number())),
+  web_search_options: Type.Optional(Type.Unknown()),
   ...OllamaExtraFields,
 });
 

@@ -30,6 +30,7 @@ export const CompletionRequestSchema = Type.Object({
   frequency_penalty: Nullable(Type.Number({ minimum: -2, maximum: 2 })),
   seed: Nullable(Type.Integer()),
   stop: Nullable(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 16 })])),
+  logit_bias: Nullable(Type.Record(Type.String(), Type.Number())),
   ...OllamaExtraFields,
 });
 

@@ -3,7 +3,7 @@ import { Agent, request } from 'undici';
 import { AppConfig, type HostConfig } from '../../config/app-config';
 import { GatewayError } from '../gateway-error';
 import { modelNotFound } from './map-upstream-error';
-import type { OllamaTags } from './ollama-wire';
+import type { OllamaRunning, OllamaTags } from './ollama-wire';
 
 const REFRESH_MS = 30_000;
 /** An absent host is asked often: its return is what people wait for. */
@@ -137,6 +137,24 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
         this.refreshing = null;
       });
     return this.refreshing;
+  }
+
+  /** The smallest context that a host has this model loaded with now; null while none has, or none tells. */
+  async loadedContext({ name, hosts }: ResolvedModel): Promise<number | null> {
+    const key = canonical(name);
+    const contexts = await Promise.all(
+      hosts.map(async (host) => {
+        try {
+          const { body } = await this.ask(host, 'GET', '/api/ps');
+          const loaded = (body as OllamaRunning).models?.find((model) => canonical(model.name) === key);
+          return loaded?.context_length ?? Infinity;
+        } catch {
+          return Infinity;
+        }
+      }),
+    );
+    const least = Math.min(...contexts);
+    return Number.isFinite(least) ? least : null;
   }
 
   /** One small JSON question to a host. @throws GatewayError `upstream_unreachable`. */

@@ -5,43 +5,54 @@ interface LlamaServerError {
   error?: { message?: string; type?: string; n_prompt_tokens?: number; n_ctx?: number };
 }
 
+/** What the failed request was about, for the error's words. */
+export interface UpstreamRequest {
+  model: string;
+  /** Ollama's path. */
+  path: string;
+}
+
+/** The request field that holds the prompt, by Ollama's path. */
+const PROMPT_FIELDS: Readonly<Record<string, string>> = {
+  '/api/chat': 'messages',
+  '/api/generate': 'prompt',
+  '/api/embed': 'input',
+  '/api/embeddings': 'prompt',
+};
+
 /**
  * Ollama's error (`{"error":"text"}` with a status before the first record, or a line after it) → ours.
  * Wordings: Ollama's `server/routes.go`, `server/sched.go`, and llama-server's `exceed_context_size_error`.
  * @param status HTTP status; 0 where the error came as a line of a running stream.
  */
-export function mapUpstreamError(status: number, text: string, model: string): GatewayError {
+export function mapUpstreamError(
+  status: number,
+  text: string,
+  { model, path }: UpstreamRequest,
+): GatewayError {
   const inner = llamaServerError(text);
-  if (inner?.error?.type === 'exceed_context_size_error') {
-    const { n_prompt_tokens: tokens, n_ctx: limit } = inner.error;
-    return new GatewayError(
-      'context_length_exceeded',
-      tokens !== undefined && limit !== undefined
-        ? `This model's maximum context length is ${limit} tokens, but the messages hold ${tokens} tokens.`
-        : 'The messages are longer than the context length of this model.',
-      { param: 'messages' },
-    );
-  }
-  if (/longer than the context length|exceeds the (available )?context (length|size)/i.test(text))
-    return new GatewayError(
-      'context_length_exceeded',
-      'The messages are longer than the maximum context length of this model.',
-      {
-        param: 'messages',
-      },
-    );
+  if (
+    inner?.error?.type === 'exceed_context_size_error' ||
+    /longer than the context length|exceeds the (available )?context (length|size)/i.test(text)
+  )
+    return contextExceeded(inner, PROMPT_FIELDS[path] ?? null);
   if (status === 404 || /^model ['"].*not found/i.test(text)) return modelNotFound(model);
-  if (/does not support (chat|generate|tools|thinking)/i.test(text))
+  if (/does not support /i.test(text))
     return new GatewayError('unsupported_value', `The model '${model}' cannot do this: ${plain(text)}.`, {
       param: 'model',
+    });
+  const option = /^option "([^"]{1,100})" must be/.exec(text)?.[1];
+  if (option !== undefined)
+    return new GatewayError('invalid_value', `${plain(text)}.`, { param: `options.${option}` });
+  if (/grammar|invalid format|json schema/i.test(text))
+    return new GatewayError('invalid_value', `The model server cannot follow this format: ${plain(text)}.`, {
+      param: 'response_format',
     });
   if (status === 503)
     return new GatewayError(
       'server_is_overloaded',
       'The model server is busy: it has too many pending requests.',
-      {
-        retryAfterMs: 5000,
-      },
+      { retryAfterMs: 5000 },
     );
   if (status === 400)
     return new GatewayError(
@@ -54,14 +65,23 @@ export function mapUpstreamError(status: number, text: string, model: string): G
   );
 }
 
+function contextExceeded(inner: LlamaServerError | null, param: string | null): GatewayError {
+  const { n_prompt_tokens: tokens, n_ctx: limit } = inner?.error ?? {};
+  return new GatewayError(
+    'context_length_exceeded',
+    tokens !== undefined && limit !== undefined
+      ? `This model's maximum context length is ${limit} tokens. However, the request holds ${tokens} tokens.`
+      : "The request is longer than this model's maximum context length.",
+    { param },
+  );
+}
+
 /** 404 for a model that no host has, with the hint that helps. */
 export function modelNotFound(model: string, hint = ''): GatewayError {
   return new GatewayError(
     'model_not_found',
     `The model '${model}' does not exist on any host of this gateway.${hint}`,
-    {
-      param: 'model',
-    },
+    { param: 'model' },
   );
 }
 

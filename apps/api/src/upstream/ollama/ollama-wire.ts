@@ -112,6 +112,7 @@ export interface OllamaEmbedRequest {
   input: string[];
   truncate: false;
   dimensions?: number;
+  options?: OllamaOptions;
   keep_alive?: string | number;
 }
 
@@ -130,4 +131,9 @@ export interface OllamaTags {
       context_length?: number;
     };
   }[];
+}
+
+/** Answer of `GET /api/ps`. */
+export interface OllamaRunning {
+  models?: { name: string; context_length?: number }[];
 }

@@ -3,7 +3,7 @@ import { Agent, errors, request } from 'undici';
 import { AppConfig } from '../../config/app-config';
 import { GatewayError } from '../gateway-error';
 import { type UpstreamBatch, type UpstreamHost, UpstreamProvider } from '../upstream.provider';
-import { mapUpstreamError } from './map-upstream-error';
+import { mapUpstreamError, type UpstreamRequest } from './map-upstream-error';
 import { NdjsonReader } from './ndjson';
 import type { OllamaRecord } from './ollama-wire';
 import { StreamDeadline } from './stream-deadline';
@@ -34,7 +34,7 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
     body: object & { model?: string },
     signal: AbortSignal,
   ): AsyncGenerator<UpstreamBatch> {
-    const model = body.model ?? '';
+    const about = { model: body.model ?? '', path };
     using deadline = new StreamDeadline(this.config, signal);
     try {
       const response = await request(host.url + path, {
@@ -46,7 +46,7 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
       });
       if (response.statusCode !== 200) {
         const text = await readError(response.body);
-        throw mapUpstreamError(response.statusCode, text, model);
+        throw mapUpstreamError(response.statusCode, text, about);
       }
       const reader = new NdjsonReader<OllamaRecord>(MAX_LINE_BYTES);
       let finished = false;
@@ -54,13 +54,13 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
         const batch = reader.push(chunk);
         if (batch.records.length === 0) continue;
         deadline.recordArrived();
-        finished = endsAnswer(batch.records, model);
+        finished = endsAnswer(batch.records, about);
         yield batch;
         if (finished) return;
       }
       const last = reader.end();
       if (last.records.length > 0) {
-        finished = endsAnswer(last.records, model);
+        finished = endsAnswer(last.records, about);
         yield last;
       }
       if (!finished)
@@ -104,9 +104,9 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
 }
 
 /** True when the batch holds the record that ends the answer. @throws GatewayError for an error line. */
-function endsAnswer(records: readonly OllamaRecord[], model: string): boolean {
+function endsAnswer(records: readonly OllamaRecord[], about: UpstreamRequest): boolean {
   for (const record of records) {
-    if (record.error !== undefined) throw mapUpstreamError(0, record.error, model);
+    if (record.error !== undefined) throw mapUpstreamError(0, record.error, about);
     // Embeddings come as one record without `done`.
     if (record.done === true || record.embeddings !== undefined || record.embedding !== undefined)
       return true;
