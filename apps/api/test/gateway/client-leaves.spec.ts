@@ -137,7 +137,11 @@ it('a client that leaves with requests pipelined behind the running one leaves n
   );
   client.leave();
   const rows = await rig.rows(before + 3);
-  expect(rows.slice(0, 3).map(({ outcome }) => outcome)).toEqual(['client_left', 'client_left', 'client_left']);
+  expect(rows.slice(0, 3).map(({ outcome }) => outcome)).toEqual([
+    'client_left',
+    'client_left',
+    'client_left',
+  ]);
   expect(rig.queued).toBe(0);
   expect((await rig.post(PATH, CHAT)).status).toBe(200);
 });

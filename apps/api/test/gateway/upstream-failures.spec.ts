@@ -30,7 +30,9 @@ describe.each([
     ['500', { error: { status: 500, message: 'model runner has stopped' } }, 502, 'upstream_error'],
     [
       '503',
-      { error: { status: 503, message: 'server busy, please try again.  maximum pending requests exceeded' } },
+      {
+        error: { status: 503, message: 'server busy, please try again.  maximum pending requests exceeded' },
+      },
       503,
       'server_is_overloaded',
     ],
@@ -62,7 +64,11 @@ describe.each([
     const { error } = (await answer.json()) as ErrorEnvelope;
     expect(error).toMatchObject({ code: 'model_not_found', param: 'model', type: 'invalid_request_error' });
     expect(error.message).toContain('no-such:1b');
-    expect(await rowOf(answer)).toMatchObject({ outcome: 'rejected', status: 404, errorCode: 'model_not_found' });
+    expect(await rowOf(answer)).toMatchObject({
+      outcome: 'rejected',
+      status: 404,
+      errorCode: 'model_not_found',
+    });
   });
 
   it('a prompt longer than the context is refused with both figures, never cut', async () => {
@@ -82,25 +88,28 @@ describe('after the first byte of a stream', () => {
     ['sends an error line', { chunks: ['One', ' two', { errorLine: 'boom' }] }, 'upstream_error'],
     ['sends garbage', { chunks: ['One', ' two', { raw: '{"model":\n' }] }, 'upstream_error'],
     ['falls silent', { chunks: ['One', ' two', { stall: true }] }, 'upstream_timeout'],
-  ])('an upstream that %s is an in-band error, and what was generated stays in the log', async (_, script, code) => {
-    rig.ollama.script(script);
-    const answer = await ask(true, { stream_options: { include_usage: true } });
-    expect(answer.status).toBe(200);
-    const frames = sseFrames(await answer.text());
-    const last = JSON.parse(frames.at(-1) ?? '') as ErrorEnvelope;
-    expect(last.error).toMatchObject({ code, type: 'server_error' });
-    expect(streamedText(frames.slice(0, -1))).toBe('One two');
-    expect(frames).not.toContain('[DONE]');
-    expect(frames.join()).not.toMatch(/"finish_reason":"|"usage":\{/);
-    expect(await rowOf(answer)).toMatchObject({
-      outcome: 'upstream_failed',
-      status: 200,
-      errorCode: code,
-      answer: 'One two',
-      completionTokens: 2,
-      tokensQuality: 'counted',
-    });
-  });
+  ])(
+    'an upstream that %s is an in-band error, and what was generated stays in the log',
+    async (_, script, code) => {
+      rig.ollama.script(script);
+      const answer = await ask(true, { stream_options: { include_usage: true } });
+      expect(answer.status).toBe(200);
+      const frames = sseFrames(await answer.text());
+      const last = JSON.parse(frames.at(-1) ?? '') as ErrorEnvelope;
+      expect(last.error).toMatchObject({ code, type: 'server_error' });
+      expect(streamedText(frames.slice(0, -1))).toBe('One two');
+      expect(frames).not.toContain('[DONE]');
+      expect(frames.join()).not.toMatch(/"finish_reason":"|"usage":\{/);
+      expect(await rowOf(answer)).toMatchObject({
+        outcome: 'upstream_failed',
+        status: 200,
+        errorCode: code,
+        answer: 'One two',
+        completionTokens: 2,
+        tokensQuality: 'counted',
+      });
+    },
+  );
 
   it('a failure keeps the same text of a unary answer, which gets its status instead', async () => {
     rig.ollama.script({ chunks: ['One', ' two', { die: true }] });
@@ -165,7 +174,8 @@ it('while a model loads, heartbeats keep a stream open, and the answer is whole'
     expect(first?.value).toMatch(/^: /);
     headers.resolve(undefined);
     let text = '';
-    for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) text += part.value;
+    for (let part = await reader?.read(); part?.done === false; part = await reader?.read())
+      text += part.value;
     const frames = sseFrames(text);
     expect(streamedText(frames)).toBe('Late but whole.');
     expect(frames.at(-1)).toBe('[DONE]');
