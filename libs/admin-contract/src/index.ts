@@ -1,5 +1,6 @@
 export * from './analytics';
 export * from './energy-report';
+export * from './key';
 export * from './log-item';
 export * from './meter';
 export * from './outcome';
