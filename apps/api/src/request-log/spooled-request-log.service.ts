@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AppConfig } from '../config/app-config';
+import type { KeyLogPolicy } from '@ollameter/admin-contract';
 import { type AnswerRecord, type IntentRecord, RequestLog } from '../exchange/exchange-record';
 import { BatchWriter } from './batch-writer.service';
-import { applyLogPolicy, type LogPolicy } from './log-policy';
+import { applyLogPolicy, type LogPolicy, policyOf } from './log-policy';
 import { Spool } from './spool';
 
 /** How long a stop waits for PostgreSQL to take the rest; what it does not take is replayed at the next start. */
@@ -51,8 +52,8 @@ export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnMod
     await this.spool.close();
   }
 
-  intent(record: IntentRecord): void {
-    this.spool.append(applyLogPolicy(record, this.policy)).catch((error: unknown) => {
+  intent(record: IntentRecord, policy: KeyLogPolicy | null): void {
+    this.spool.append(applyLogPolicy(record, policyOf(this.policy, policy))).catch((error: unknown) => {
       this.logger.error(`the intent of ${record.id} was not kept: ${(error as Error).message}`);
     });
   }
@@ -62,9 +63,9 @@ export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnMod
     this.listeners.push(listener);
   }
 
-  answer(record: AnswerRecord): Promise<void> {
+  answer(record: AnswerRecord, policy: KeyLogPolicy | null): Promise<void> {
     for (const listener of this.listeners) listener(record);
-    return this.spool.append(applyLogPolicy(record, this.policy));
+    return this.spool.append(applyLogPolicy(record, policyOf(this.policy, policy)));
   }
 
   get accepting(): boolean {
