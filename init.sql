@@ -21,6 +21,11 @@ CREATE TABLE IF NOT EXISTS admin_user (
   email text NOT NULL UNIQUE,
   password_hash text NOT NULL,
   role text NOT NULL,
+  name text,
+  -- may read the prompts and answers of others
+  reads_prompts boolean NOT NULL DEFAULT false,
+  -- somebody else made the password
+  must_change_password boolean NOT NULL DEFAULT false,
   created_at timestamptz NOT NULL DEFAULT now(),
   password_changed_at timestamptz NOT NULL DEFAULT now(),
   disabled_at timestamptz
@@ -36,6 +41,32 @@ CREATE TABLE IF NOT EXISTS admin_session (
   user_agent text
 );
 CREATE INDEX IF NOT EXISTS admin_session_user_id_idx ON admin_session (user_id);
+
+-- Who changed or read what, from where. Append-only: the trigger refuses every change, the owner's too.
+CREATE TABLE IF NOT EXISTS audit_log (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT now(),
+  -- null for ADMIN_TOKEN and the machine
+  actor_id uuid,
+  actor_name text NOT NULL,
+  action text NOT NULL,
+  target_type text NOT NULL,
+  target_id text,
+  target_name text,
+  before jsonb,
+  after jsonb,
+  address text
+);
+CREATE INDEX IF NOT EXISTS audit_log_at_idx ON audit_log (at);
+CREATE INDEX IF NOT EXISTS audit_log_target_idx ON audit_log (target_type, target_id, id);
+
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger
+  LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$;
+
+CREATE OR REPLACE TRIGGER audit_log_append_only
+  BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE IF NOT EXISTS api_key (
   id uuid PRIMARY KEY,
