@@ -100,10 +100,11 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     return this.lookUp(name) !== null;
   }
 
-  /** What a request that names no model gets. */
+  /** What a request that names no model gets; of the demo host its first model that completes. */
   get defaultModel(): string {
     if (this.config.defaultModel !== null && !this.demo) return this.config.defaultModel;
-    return this.models[0]?.name ?? this.config.defaultModel ?? '';
+    const completes = this.models.find(({ capabilities }) => capabilities?.has('completion') ?? true);
+    return completes?.name ?? this.config.defaultModel ?? '';
   }
 
   /**
