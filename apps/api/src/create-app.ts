@@ -12,6 +12,7 @@ import { AppConfig } from './config/app-config';
 import { ExchangeInterceptor } from './exchange/exchange.interceptor';
 import { GatewayEntry } from './exchange/gateway-entry';
 import { OpenaiExceptionFilter } from './openai/openai-exception.filter';
+import { PlainLogger } from './logging/plain-logger';
 import { StructuredLogger } from './logging/structured-logger';
 import { answerCors } from './plane/cors';
 import { markConnections, planeConstraint, planeOf } from './plane/plane';
@@ -74,7 +75,8 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
     bodyParser: false,
     abortOnError: false,
-    logger: config.logFormat === 'json' ? new StructuredLogger(config.logLevel) : logLevels(config.logLevel),
+    logger:
+      config.logFormat === 'json' ? new StructuredLogger(config.logLevel) : new PlainLogger(config.logLevel),
   });
   keepBodyText(fastify);
   refuseStalledBodies(fastify, config.bodyStallMs);
@@ -212,9 +214,4 @@ function answerBrokenHttp(gateway: Server): void {
       `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
     );
   });
-}
-
-function logLevels(level: AppConfig['logLevel']): ('debug' | 'log' | 'warn' | 'error' | 'fatal')[] {
-  const all = ['debug', 'log', 'warn', 'error', 'fatal'] as const;
-  return [...all.slice({ debug: 0, info: 1, warn: 2, error: 3 }[level])];
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AdminUserRepository } from './admin-user.repository';
+import { AuditService } from './audit.service';
 import { FirstAdminService } from './first-admin.service';
 import { LoginService } from './login.service';
 import { PasswordHasher } from './password-hasher.service';
@@ -11,6 +12,7 @@ import { SessionService } from './session.service';
 @Module({
   providers: [
     AdminUserRepository,
+    AuditService,
     FirstAdminService,
     LoginService,
     PasswordHasher,
@@ -18,6 +20,6 @@ import { SessionService } from './session.service';
     SessionRepository,
     SessionService,
   ],
-  exports: [FirstAdminService, LoginService, PermissionGuard, SessionService],
+  exports: [AuditService, FirstAdminService, LoginService, PermissionGuard, SessionService],
 })
 export class IdentityModule {}

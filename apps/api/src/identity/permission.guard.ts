@@ -10,8 +10,9 @@ import type { SessionUser } from '@ollameter/admin-contract';
 import type { FastifyRequest } from 'fastify';
 import { AppConfig } from '../config/app-config';
 import { bearerToken, secretsEqual } from './bearer-token';
-import { type Access, ACCESS_METADATA, GRANTS } from './permission';
+import { type Access, ACCESS_METADATA } from './permission';
 import { isSameOrigin } from './same-origin';
+import { TOKEN_HOLDER } from './token-holder';
 import { SessionService } from './session.service';
 
 declare module 'fastify' {
@@ -20,13 +21,6 @@ declare module 'fastify' {
     adminUser?: SessionUser;
   }
 }
-
-/** Who holds `ADMIN_TOKEN`; not a person of the database. */
-const TOKEN_HOLDER: SessionUser = {
-  id: '00000000-0000-0000-0000-000000000000',
-  email: 'ADMIN_TOKEN',
-  role: 'admin',
-};
 
 /** Lets a request in by its route's declared access; a route that declares none lets nobody in. */
 @Injectable()
@@ -47,7 +41,7 @@ export class PermissionGuard implements CanActivate {
     if (access === 'public' || (access === 'metrics:read' && this.config.metricsPublic)) return true;
     const user = token === undefined ? await this.sessions.userOf(request) : this.holderOf(token);
     if (user === null) throw new UnauthorizedException('Log in, or send a valid admin token.');
-    if (!GRANTS[user.role].has(access)) throw new ForbiddenException(`Your role lacks ${access}.`);
+    if (!user.permissions.includes(access)) throw new ForbiddenException(`Your role lacks ${access}.`);
     request.adminUser = user;
     return true;
   }

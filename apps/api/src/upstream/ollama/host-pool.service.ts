@@ -3,6 +3,7 @@ import { Agent, request } from 'undici';
 import { AppConfig, type HostConfig } from '../../config/app-config';
 import { GatewayError } from '../gateway-error';
 import { modelNotFound } from './map-upstream-error';
+import { canonicalModelName } from './model-name';
 import type { OllamaRunning, OllamaTags } from './ollama-wire';
 
 const REFRESH_MS = 30_000;
@@ -99,10 +100,11 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     return this.lookUp(name) !== null;
   }
 
-  /** What a request that names no model gets. */
+  /** What a request that names no model gets; of the demo host its first model that completes. */
   get defaultModel(): string {
     if (this.config.defaultModel !== null && !this.demo) return this.config.defaultModel;
-    return this.models[0]?.name ?? this.config.defaultModel ?? '';
+    const completes = this.models.find(({ capabilities }) => capabilities?.has('completion') ?? true);
+    return completes?.name ?? this.config.defaultModel ?? '';
   }
 
   /**
@@ -141,12 +143,14 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The smallest context that a host has this model loaded with now; null while none has, or none tells. */
   async loadedContext({ name, hosts }: ResolvedModel): Promise<number | null> {
-    const key = canonical(name);
+    const key = canonicalModelName(name);
     const contexts = await Promise.all(
       hosts.map(async (host) => {
         try {
           const { body } = await this.ask(host, 'GET', '/api/ps');
-          const loaded = (body as OllamaRunning).models?.find((model) => canonical(model.name) === key);
+          const loaded = (body as OllamaRunning).models?.find(
+            (model) => canonicalModelName(model.name) === key,
+          );
           return loaded?.context_length ?? Infinity;
         } catch {
           return Infinity;
@@ -184,7 +188,7 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private lookUp(name: string): ResolvedModel | null {
-    const key = canonical(name);
+    const key = canonicalModelName(name);
     const hosts = this.hosts.filter((host) => host.models.has(key));
     const model = hosts[0]?.models.get(key);
     return model === undefined ? null : { name: model.name, hosts, model };
@@ -195,7 +199,9 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
       const { status, body } = await this.ask(host, 'GET', '/api/tags');
       if (status !== 200) throw new Error(`status ${status}`);
       const tags = body as OllamaTags;
-      host.models = new Map((tags.models ?? []).map((model) => [canonical(model.name), toHostModel(model)]));
+      host.models = new Map(
+        (tags.models ?? []).map((model) => [canonicalModelName(model.name), toHostModel(model)]),
+      );
       if (!host.reachable) this.logger.log(`${host.name} answers with ${host.models.size} models`);
       host.reachable = true;
     } catch (error) {
@@ -212,12 +218,6 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     );
     this.timer.unref();
   }
-}
-
-/** Ollama's own rule: names match without regard to case, and no tag means `latest`. */
-function canonical(name: string): string {
-  const lower = name.toLowerCase();
-  return lower.slice(lower.lastIndexOf('/') + 1).includes(':') ? lower : `${lower}:latest`;
 }
 
 function toHostModel(model: NonNullable<OllamaTags['models']>[number]): HostModel {
