@@ -112,8 +112,9 @@ export class Exchange {
     this.detached = true;
   }
 
-  cancel(): void {
-    this.abort.abort(new ClientLeft());
+  /** Ends the work; the reason is what the client is told, if one is there. */
+  cancel(reason: Error = new ClientLeft()): void {
+    this.abort.abort(reason);
   }
 
   /** This exchange leaves no row: one of too many from strangers. */
