@@ -52,12 +52,29 @@ CREATE TABLE IF NOT EXISTS api_key (
   revoked_reason text
 );
 
+-- One tariff from an instant on, until the next version's. valid_from is null for one kept for comparisons only.
 CREATE TABLE IF NOT EXISTS tariff_version (
   id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name text NOT NULL,
   currency text NOT NULL,
+  plan jsonb NOT NULL,
+  fixed_micros_per_day bigint NOT NULL DEFAULT 0,
+  source text,
+  source_date text,
+  -- 'environment' (ELECTRICITY_RATE, CURRENCY) or 'portal'
+  origin text NOT NULL,
+  valid_from timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  -- of the version or its prices: processes read the tariff again when it changes
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Prices of dynamic tariffs by quarter hour: Unix time / 900 s.
+CREATE TABLE IF NOT EXISTS tariff_price (
+  tariff_version_id integer NOT NULL REFERENCES tariff_version (id) ON DELETE CASCADE,
+  quarter integer NOT NULL,
   rate_micros_per_kwh bigint NOT NULL,
-  valid_from timestamptz NOT NULL,
-  created_at timestamptz NOT NULL DEFAULT now()
+  PRIMARY KEY (tariff_version_id, quarter)
 );
 
 CREATE TABLE IF NOT EXISTS request_log (
@@ -116,6 +133,11 @@ CREATE TABLE IF NOT EXISTS request_energy (
   scope text NOT NULL,
   concurrency double precision NOT NULL,
   tariff_version_id integer,
+  -- the part that the host would have drawn idle, for the marginal view
+  floor_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_cost_numerator numeric(38, 0),
+  -- what the charge is made of; sums to it to the unit
+  slices jsonb NOT NULL DEFAULT '[]',
   settled_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
@@ -161,7 +183,24 @@ CREATE TABLE IF NOT EXISTS energy_ledger (
   currency text NOT NULL,
   energy_pj numeric(38, 0) NOT NULL DEFAULT 0,
   cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
+  -- of requests and loading, the part that the host would have drawn idle
+  floor_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
   PRIMARY KEY (bucket_at, host, kind, currency)
+);
+
+-- The ledger's kind 'request' by key and model: what settled requests were charged, by the time of use.
+CREATE TABLE IF NOT EXISTS energy_by_key (
+  bucket_at timestamptz NOT NULL,
+  host text NOT NULL,
+  key_id uuid NOT NULL,
+  model text NOT NULL,
+  currency text NOT NULL,
+  energy_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
+  PRIMARY KEY (bucket_at, host, key_id, model, currency)
 );
 
 -- How far each host's time is settled, Unix microseconds.
@@ -174,12 +213,7 @@ CREATE TABLE IF NOT EXISTS energy_frontier (
 CREATE TABLE IF NOT EXISTS energy_open (
   id uuid PRIMARY KEY,
   host text NOT NULL,
-  energy_pj numeric(38, 0) NOT NULL,
-  cost_numerator numeric(38, 0),
-  currency text NOT NULL,
-  active_us bigint NOT NULL,
-  -- active time weighted by how many shared it, for the mean concurrency
-  shared_us bigint NOT NULL,
+  slices jsonb NOT NULL,
   -- part of it was shared before all who may claim that time were known
   estimated boolean NOT NULL
 );

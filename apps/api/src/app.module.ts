@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminApiModule } from './admin-api/admin-api.module';
+import { EnergyApiModule } from './admin-api/energy/energy-api.module';
 import { AppConfig } from './config/app-config';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
@@ -40,6 +41,7 @@ export class AppModule {
         MetricsModule,
         IdentityModule,
         AdminApiModule,
+        EnergyApiModule,
         PortalModule,
       ],
     };

@@ -25,6 +25,6 @@ import { StatusController } from './status/status.controller';
     ReadOnlyDatabase,
     UsageRepository,
   ],
-  exports: [ProblemFilter],
+  exports: [ProblemFilter, ReadOnlyDatabase],
 })
 export class AdminApiModule {}

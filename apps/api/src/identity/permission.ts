@@ -8,13 +8,15 @@ export const PERMISSIONS = [
   'logs:read',
   'analytics:read',
   'metrics:read',
+  'energy:read',
+  'energy:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** What each role may do. */
 export const GRANTS: Record<Role, ReadonlySet<Permission>> = {
   admin: new Set(PERMISSIONS),
-  viewer: new Set<Permission>(['session:own', 'status:read', 'logs:read', 'analytics:read']),
+  viewer: new Set<Permission>(['session:own', 'status:read', 'logs:read', 'analytics:read', 'energy:read']),
 };
 
 /** A route's declaration: a permission, or open to everybody who reaches the admin plane. */
