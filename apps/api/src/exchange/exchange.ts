@@ -2,14 +2,17 @@ import type { Outcome } from '@ollameter/admin-contract';
 import type { Metering } from '../meter/stream-meter';
 import { preview } from '../translate/prompt-text';
 import type { AnswerRecord, IntentRecord, RecordedBody, RequestLog } from './exchange-record';
+import { GatewayError } from '../upstream/gateway-error';
 import { nowUs } from './gateway-clock';
-import type { InFlight } from './in-flight';
+import type { InFlight, ExchangeProgress } from './in-flight';
 import { uuidv7 } from './uuid-v7';
 
 /** Who is calling: the key, never its text. */
 export interface Caller {
   readonly keyId: string;
   readonly keyName: string;
+  /** The person the key belongs to; absent where it is nobody's. */
+  readonly ownerId?: string | null;
   /** The key may send load-time options, at the price of a reload for everybody. */
   readonly mayReload?: boolean;
 }
@@ -49,6 +52,7 @@ export class Exchange {
   private callerField: Caller | null = null;
   private subjectField: ExchangeSubject | null = null;
   private slotField: { host: string; fromUs: number; queueMs: number } | null = null;
+  private progressField: ExchangeProgress | null = null;
   private running = false;
   private detached = false;
 
@@ -66,6 +70,20 @@ export class Exchange {
 
   get caller(): Caller | null {
     return this.callerField;
+  }
+
+  get subject(): ExchangeSubject | null {
+    return this.subjectField;
+  }
+
+  /** Null while no slot was taken. */
+  get progress(): ExchangeProgress | null {
+    return this.progressField;
+  }
+
+  /** Time in the gateway's queue, so far or in all, ms. */
+  get queueMs(): number {
+    return this.slotField?.queueMs ?? this.elapsedMs;
   }
 
   get settled(): boolean {
@@ -91,13 +109,26 @@ export class Exchange {
   }
 
   /** A slot was taken; the undo of its registration runs when the exchange is settled. */
-  occupy(host: string, inFlight: InFlight): { firstRecordUs: number | null } {
+  occupy(host: string, inFlight: InFlight): ExchangeProgress {
     once('slot', this.slotField);
     const fromUs = nowUs();
     this.slotField = { host, fromUs, queueMs: (fromUs - this.receivedUs) / 1000 };
-    const entry = { id: this.id, host, slotFromUs: fromUs, firstRecordUs: null as number | null };
+    const entry: ExchangeProgress = {
+      id: this.id,
+      host,
+      slotFromUs: fromUs,
+      firstRecordUs: null,
+      tokens: 0,
+      upstreamDone: false,
+    };
+    this.progressField = entry;
     this.releases.push(inFlight.enter(entry));
     return entry;
+  }
+
+  /** Runs when the answer record is kept (or could not be). */
+  onSettled(release: () => void): void {
+    this.releases.push(release);
   }
 
   /**
@@ -119,6 +150,13 @@ export class Exchange {
 
   cancel(): void {
     this.abort.abort(new ClientLeft());
+  }
+
+  /** Somebody in the portal ends it: the client is still there, and is told so. */
+  interrupt(): void {
+    this.abort.abort(
+      new GatewayError('request_cancelled', 'This request was cancelled by an operator of the gateway.'),
+    );
   }
 
   /** This exchange leaves no row: one of too many from strangers. */

@@ -9,7 +9,10 @@ export class ModelsService {
   constructor(private readonly hosts: HostPool) {}
 
   async list(exchange: Exchange): Promise<ModelList> {
-    const list: ModelList = { object: 'list', data: this.hosts.models.map(toModel) };
+    const list: ModelList = {
+      object: 'list',
+      data: this.hosts.models.concat(this.hosts.aliased).map(toModel),
+    };
     await exchange.settle({ outcome: 'completed', status: 200 });
     return list;
   }
