@@ -1,4 +1,5 @@
 import type { Outcome } from '@ollameter/admin-contract';
+import type { Caller } from '../auth/caller';
 import type { Metering } from '../meter/stream-meter';
 import { preview } from '../translate/prompt-text';
 import type { AnswerRecord, IntentRecord, RecordedBody, RequestLog } from './exchange-record';
@@ -6,16 +7,6 @@ import { GatewayError } from '../upstream/gateway-error';
 import { nowUs } from './gateway-clock';
 import type { InFlight, ExchangeProgress } from './in-flight';
 import { uuidv7 } from './uuid-v7';
-
-/** Who is calling: the key, never its text. */
-export interface Caller {
-  readonly keyId: string;
-  readonly keyName: string;
-  /** The person the key belongs to; absent where it is nobody's. */
-  readonly ownerId?: string | null;
-  /** The key may send load-time options, at the price of a reload for everybody. */
-  readonly mayReload?: boolean;
-}
 
 /** What the parsed body says of the request; set once, when the exchange enters the pipeline. */
 export interface ExchangeSubject {
@@ -105,7 +96,7 @@ export class Exchange {
     once('subject', this.subjectField);
     this.subjectField = subject;
     this.running = true;
-    this.log.intent({ kind: 'intent', ...this.common() });
+    this.log.intent({ kind: 'intent', ...this.common() }, this.callerField?.logPolicy ?? null);
   }
 
   /** A slot was taken; the undo of its registration runs when the exchange is settled. */
@@ -137,9 +128,11 @@ export class Exchange {
    * @throws what the spool throws when the record could not be kept; the answer must not look whole then.
    */
   settle(end: ExchangeEnd): Promise<void> {
-    this.settling ??= this.log.answer(this.answerRecord(end)).finally(() => {
-      for (const release of this.releases) release();
-    });
+    this.settling ??= this.log
+      .answer(this.answerRecord(end), this.callerField?.logPolicy ?? null)
+      .finally(() => {
+        for (const release of this.releases) release();
+      });
     return this.settling;
   }
 

@@ -8,7 +8,7 @@ import { NativeCodec } from '../translate/native-codec';
 import { preview } from '../translate/prompt-text';
 import { isRecord, nativePrompt, toNativeBody } from '../translate/to-native-body';
 import { GatewayError } from '../upstream/gateway-error';
-import { canonicalModelName } from '../upstream/model-name';
+import { canonicalModelName } from '../upstream/ollama/model-name';
 import { HostPool } from '../upstream/ollama/host-pool.service';
 
 /** Ollama's native generation paths. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AdmissionService, type Slot } from '../admission/admission.service';
+import { assertMayUseModel } from '../auth/assert-may-call';
 import { AppConfig } from '../config/app-config';
 import { ClientLeft, type Exchange, type ExchangeSubject } from '../exchange/exchange';
 import { RequestLog } from '../exchange/exchange-record';
@@ -89,6 +90,7 @@ export class GenerationPipeline {
 
   /** The bounds and the intent record: from here on the exchange cannot vanish. */
   accept(exchange: Exchange, plan: GenerationPlan): void {
+    assertMayUseModel(exchange.caller, plan.subject.model);
     if (!this.log.accepting)
       throw new GatewayError('log_unavailable', 'The request log cannot take new requests at the moment.', {
         retryAfterMs: 5000,

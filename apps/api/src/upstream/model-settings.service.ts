@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { ModelAlias, ModelSettingsView } from '@ollameter/admin-contract';
 import { AppConfig } from '../config/app-config';
 import { toWireKeepAlive } from './keep-alive';
-import { canonicalModelName } from './model-name';
+import { canonicalModelName } from './ollama/model-name';
 import { ModelSettingsRepository } from './model-settings.repository';
 
 /** How soon a change made on another replica counts here. */

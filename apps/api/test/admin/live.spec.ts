@@ -32,9 +32,9 @@ function request(stream: EventStream, wanted: (request: LiveRequest) => boolean)
 
 /** A generation that says some words and then goes on only when released. */
 function heldAnswer() {
-  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const { promise: held, resolve: release } = Promise.withResolvers<undefined>();
   rig.ollama.script({ chunks: ['One ', 'two ', 'three ', { content: 'four', after: held }] });
-  return release;
+  return () => release(undefined);
 }
 
 it('shows a request from its first token to its end, with tokens, host and energy', async () => {

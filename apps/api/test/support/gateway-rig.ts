@@ -48,6 +48,7 @@ export class GatewayRig {
       API_KEY,
       ADMIN_TOKEN,
       LOG_LEVEL: 'error',
+      SPOOL_RESERVE_MB: '1',
       ...options.variables,
     });
     const app = await createApp(config);

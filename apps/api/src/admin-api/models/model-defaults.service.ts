@@ -2,7 +2,7 @@ import { Injectable, NotFoundException } from '@nestjs/common';
 import type { ModelAlias, ModelSettingsView } from '@ollameter/admin-contract';
 import type { AuditSource } from '../../identity/audit-source';
 import { AuditService } from '../../identity/audit.service';
-import { canonicalModelName } from '../../upstream/model-name';
+import { canonicalModelName } from '../../upstream/ollama/model-name';
 import { ModelSettingsRepository } from '../../upstream/model-settings.repository';
 import { ModelSettings } from '../../upstream/model-settings.service';
 import { HostPool } from '../../upstream/ollama/host-pool.service';

@@ -1,6 +1,6 @@
 import { BadGatewayException, ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { GatewayError } from '../../upstream/gateway-error';
-import { canonicalModelName } from '../../upstream/model-name';
+import { canonicalModelName } from '../../upstream/ollama/model-name';
 import { HostPool, type PoolHost } from '../../upstream/ollama/host-pool.service';
 import { InvalidFieldsError } from '../invalid-fields.error';
 

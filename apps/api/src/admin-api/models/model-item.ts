@@ -1,5 +1,5 @@
 import type { LoadedModel, ModelItem } from '@ollameter/admin-contract';
-import { canonicalModelName } from '../../upstream/model-name';
+import { canonicalModelName } from '../../upstream/ollama/model-name';
 import type { OllamaRunning, OllamaTags } from '../../upstream/ollama/ollama-wire';
 
 export type InstalledModel = NonNullable<OllamaTags['models']>[number];

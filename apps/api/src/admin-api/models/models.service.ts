@@ -3,7 +3,7 @@ import type { ModelList } from '@ollameter/admin-contract';
 import type { AuditSource } from '../../identity/audit-source';
 import { AuditService } from '../../identity/audit.service';
 import { toWireKeepAlive } from '../../upstream/keep-alive';
-import { canonicalModelName } from '../../upstream/model-name';
+import { canonicalModelName } from '../../upstream/ollama/model-name';
 import { ModelSettings } from '../../upstream/model-settings.service';
 import { HostModels } from '../../upstream/ollama/host-models.service';
 import { HostPool, type PoolHost } from '../../upstream/ollama/host-pool.service';

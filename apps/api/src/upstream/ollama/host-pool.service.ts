@@ -2,9 +2,9 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { Agent, request } from 'undici';
 import { AppConfig, type HostConfig } from '../../config/app-config';
 import { GatewayError } from '../gateway-error';
-import { canonicalModelName } from '../model-name';
 import { ModelSettings } from '../model-settings.service';
 import { modelNotFound } from './map-upstream-error';
+import { canonicalModelName } from './model-name';
 import type { OllamaRunning, OllamaTags } from './ollama-wire';
 
 const REFRESH_MS = 30_000;
@@ -99,11 +99,11 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** Every alias whose model is here, as a model of that name. */
-  get aliased(): HostModel[] {
+  /** Every alias whose model is here. */
+  get aliased(): { alias: string; target: HostModel }[] {
     return this.settings.aliases.flatMap(({ alias, model }) => {
       const found = this.installed(alias) === null ? this.installed(model) : null;
-      return found === null ? [] : [{ ...found.model, name: alias }];
+      return found === null ? [] : [{ alias, target: found.model }];
     });
   }
 
@@ -112,10 +112,11 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     return this.lookUp(name) !== null;
   }
 
-  /** What a request that names no model gets. */
+  /** What a request that names no model gets; of the demo host its first model that completes. */
   get defaultModel(): string {
     if (this.config.defaultModel !== null && !this.demo) return this.config.defaultModel;
-    return this.models[0]?.name ?? this.config.defaultModel ?? '';
+    const completes = this.models.find(({ capabilities }) => capabilities?.has('completion') ?? true);
+    return completes?.name ?? this.config.defaultModel ?? '';
   }
 
   /**
