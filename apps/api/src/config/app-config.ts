@@ -54,6 +54,7 @@ export class AppConfig {
   readonly logBodyMaxBytes: number;
   readonly logDurability: 'process' | 'power';
   readonly spoolMaxBytes: number;
+  readonly spoolReserveBytes: number;
   readonly responsesTtlDays: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 
@@ -124,6 +125,7 @@ export class AppConfig {
     this.logBodyMaxBytes = environment.LOG_BODY_MAX_KB * 1024;
     this.logDurability = environment.LOG_DURABILITY;
     this.spoolMaxBytes = environment.SPOOL_MAX_MB * 1024 * 1024;
+    this.spoolReserveBytes = environment.SPOOL_RESERVE_MB * 1024 * 1024;
     this.responsesTtlDays = environment.RESPONSES_TTL_DAYS;
     this.logLevel = environment.LOG_LEVEL;
     this.logFormat = environment.LOG_FORMAT ?? (this.production ? 'json' : 'text');

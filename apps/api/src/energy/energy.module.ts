@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConstantMeter } from './constant-meter';
 import { HostSettler } from './host-settler';
 import { PowerMeter } from './power-meter';
+import { PowerNow } from './power-now.service';
 import { SettlementRepository } from './settlement.repository';
 import { SettlerLock } from './settler-lock';
 import { SettlerService } from './settler.service';
@@ -12,11 +13,12 @@ import { TariffModule } from './tariff.module';
   imports: [TariffModule],
   providers: [
     { provide: PowerMeter, useClass: ConstantMeter },
+    PowerNow,
     SettlementRepository,
     HostSettler,
     SettlerLock,
     SettlerService,
   ],
-  exports: [SettlerService, TariffModule],
+  exports: [PowerNow, SettlerService, TariffModule],
 })
 export class EnergyModule {}
