@@ -72,15 +72,62 @@ CREATE TABLE IF NOT EXISTS api_key (
   id uuid PRIMARY KEY,
   name text NOT NULL,
   note text,
+  owner_id uuid REFERENCES admin_user (id) ON DELETE SET NULL,
   prefix text NOT NULL,
   last_four text NOT NULL,
-  secret_hash bytea NOT NULL UNIQUE,
+  -- HMAC-SHA256 with the pepper; null once the key is deleted
+  secret_hash bytea UNIQUE,
+  -- the text before the last rotation, valid for its grace time
+  previous_hash bytea UNIQUE,
+  previous_last_four text,
+  previous_valid_until timestamptz,
   -- the variable an imported key follows; null for keys made here
   source_variable text,
+  -- empty is all
+  allowed_models text[] NOT NULL DEFAULT '{}',
+  endpoints text[] NOT NULL DEFAULT '{}',
+  ip_ranges text[] NOT NULL DEFAULT '{}',
+  limits jsonb NOT NULL DEFAULT '{}',
+  -- null follows LOG_BODIES
+  log_policy text,
+  priority text NOT NULL DEFAULT 'interactive',
+  weight smallint NOT NULL DEFAULT 1,
+  may_reload boolean NOT NULL DEFAULT false,
   created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  last_used_at timestamptz,
   expires_at timestamptz,
   revoked_at timestamptz,
-  revoked_reason text
+  revoked_reason text,
+  -- a deleted key keeps its name for the log, and nothing else
+  deleted_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS api_key_updated_at_idx ON api_key (updated_at);
+CREATE INDEX IF NOT EXISTS api_key_owner_id_idx ON api_key (owner_id);
+
+-- Every gateway on this database hears of every change, by whomever it was made.
+CREATE OR REPLACE FUNCTION notify_api_key() RETURNS trigger
+  LANGUAGE plpgsql
+  AS $$ BEGIN PERFORM pg_notify('api_key', coalesce(NEW.id, OLD.id)::text); RETURN NULL; END $$;
+
+-- Not for last_used_at, which changes all the time and concerns nobody.
+CREATE OR REPLACE TRIGGER api_key_notify
+  AFTER INSERT OR DELETE OR UPDATE OF name, owner_id, secret_hash, previous_hash, previous_valid_until,
+    allowed_models, endpoints, ip_ranges, limits, log_policy, priority, weight, may_reload, updated_at, expires_at,
+    revoked_at, deleted_at
+  ON api_key FOR EACH ROW EXECUTE FUNCTION notify_api_key();
+
+-- What the owner fixed for models, under Ollama's canonical name (lower case, with its tag).
+CREATE TABLE IF NOT EXISTS model_setting (
+  model text PRIMARY KEY,
+  num_ctx integer,
+  keep_alive text
+);
+
+-- Other names that requests may use: gpt-4o -> llama3.1:8b.
+CREATE TABLE IF NOT EXISTS model_alias (
+  alias text PRIMARY KEY,
+  model text NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS tariff_version (

@@ -3,10 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { SpoolStatus } from '@ollameter/admin-contract';
 import { AppConfig } from '../config/app-config';
+import type { KeyLogPolicy } from '@ollameter/admin-contract';
 import { ProcessLock } from '../database/process-lock.service';
 import { type AnswerRecord, type IntentRecord, RequestLog } from '../exchange/exchange-record';
 import { BatchWriter } from './batch-writer.service';
-import { applyLogPolicy, type LogPolicy } from './log-policy';
+import { applyLogPolicy, type LogPolicy, policyOf } from './log-policy';
 import { type Recovery, Spool } from './spool';
 import type { SpoolCondition } from './spool-condition';
 
@@ -61,8 +62,8 @@ export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnMod
     await this.spool.close();
   }
 
-  intent(record: IntentRecord): void {
-    this.spool.append(applyLogPolicy(record, this.policy)).catch((error: unknown) => {
+  intent(record: IntentRecord, policy: KeyLogPolicy | null): void {
+    this.spool.append(applyLogPolicy(record, policyOf(this.policy, policy))).catch((error: unknown) => {
       this.logger.error(`the intent of ${record.id} was not kept: ${(error as Error).message}`);
     });
   }
@@ -72,9 +73,9 @@ export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnMod
     this.listeners.push(listener);
   }
 
-  answer(record: AnswerRecord): Promise<void> {
+  answer(record: AnswerRecord, policy: KeyLogPolicy | null): Promise<void> {
     for (const listener of this.listeners) listener(record);
-    return this.spool.append(applyLogPolicy(record, this.policy));
+    return this.spool.append(applyLogPolicy(record, policyOf(this.policy, policy)));
   }
 
   get accepting(): boolean {

@@ -50,7 +50,7 @@ export class LedgerRig {
   /** Appends answers and returns their ids, once they are durable. */
   async append(count: number, change: Partial<AnswerRecord> = {}): Promise<string[]> {
     const records = Array.from({ length: count }, () => answerRecord(change));
-    await Promise.all(records.map((record) => this.log.answer(record)));
+    await Promise.all(records.map((record) => this.log.answer(record, null)));
     return records.map(({ id }) => id);
   }
 
