@@ -117,6 +117,19 @@ CREATE OR REPLACE TRIGGER api_key_notify
     revoked_at, deleted_at
   ON api_key FOR EACH ROW EXECUTE FUNCTION notify_api_key();
 
+-- What the owner fixed for models, under Ollama's canonical name (lower case, with its tag).
+CREATE TABLE IF NOT EXISTS model_setting (
+  model text PRIMARY KEY,
+  num_ctx integer,
+  keep_alive text
+);
+
+-- Other names that requests may use: gpt-4o -> llama3.1:8b.
+CREATE TABLE IF NOT EXISTS model_alias (
+  alias text PRIMARY KEY,
+  model text NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS tariff_version (
   id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   currency text NOT NULL,

@@ -3,6 +3,7 @@ import { ConstantMeter } from './constant-meter';
 import { EnergyClock, GatewayEnergyClock } from './energy-clock';
 import { HostSettler } from './host-settler';
 import { PowerMeter } from './power-meter';
+import { PowerNow } from './power-now.service';
 import { SettlementRepository } from './settlement.repository';
 import { SettlerLock } from './settler-lock';
 import { SettlerService } from './settler.service';
@@ -13,12 +14,13 @@ import { TariffService } from './tariff.service';
   providers: [
     { provide: EnergyClock, useClass: GatewayEnergyClock },
     { provide: PowerMeter, useClass: ConstantMeter },
+    PowerNow,
     TariffService,
     SettlementRepository,
     HostSettler,
     SettlerLock,
     SettlerService,
   ],
-  exports: [SettlerService, TariffService],
+  exports: [PowerNow, SettlerService, TariffService],
 })
 export class EnergyModule {}
