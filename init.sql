@@ -307,20 +307,23 @@ CREATE TABLE IF NOT EXISTS response_state (
 );
 CREATE INDEX IF NOT EXISTS response_state_expires_at_idx ON response_state (expires_at);
 
--- The columns that SQL written for the older set-up knows.
+-- The table of the older set-up as a view, for SQL that was written for it: naive UTC times, dollars, watt-hours.
 CREATE OR REPLACE VIEW request_logs AS
   SELECT l.id,
-         l.at AS created_at,
+         l.at AT TIME ZONE 'UTC' AS "timestamp",
+         l.client_address AS ip_address,
+         l.key_name AS api_key,
          l.model,
          b.prompt,
          b.answer AS response,
          coalesce(l.prompt_tokens, 0) AS prompt_tokens,
          coalesce(l.completion_tokens, 0) AS completion_tokens,
          coalesce(l.prompt_tokens, 0) + coalesce(l.completion_tokens, 0) AS total_tokens,
-         l.duration_ms,
-         l.status AS status_code,
-         e.energy_pj / 3.6e15 AS energy_wh,
-         e.cost_numerator / 3.6e24 AS cost
+         l.duration_ms / 1000 AS duration_seconds,
+         e.energy_pj / 3.6e15 AS power_wh,
+         e.cost_numerator / 3.6e24 AS cost_dollars,
+         l.status AS http_status,
+         l.error_code AS error_message
     FROM request_log l
     LEFT JOIN request_body b USING (id)
     LEFT JOIN request_energy e USING (id);
