@@ -68,6 +68,8 @@ export class AppConfig {
   readonly powerMilliwatts: number;
   readonly idleMilliwatts: number;
   readonly energySettleMs: number;
+  /** How requests that are active together share the energy of that time. */
+  readonly energySharing: 'equal' | 'tokens';
   readonly timezone: string;
 
   /** Keys of an older set-up, by the variable that names them. */
@@ -139,6 +141,7 @@ export class AppConfig {
         `at most POWER_WATTS (${environment.POWER_WATTS})`,
       );
     this.energySettleMs = environment.ENERGY_SETTLE_MS;
+    this.energySharing = environment.ENERGY_SHARING;
     this.timezone = environment.TIMEZONE;
 
     this.importedKeys = (['API_KEY', 'API_KEY_ALT'] as const).flatMap((variable) => {

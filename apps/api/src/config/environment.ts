@@ -91,6 +91,7 @@ export class Environment {
   @Decimal(0, 1_000_000) POWER_WATTS = 80;
   @Decimal(0, 1_000_000) IDLE_WATTS = 0;
   @Bounded(0, 3_600_000) ENERGY_SETTLE_MS = 10_000;
+  @IsIn(['equal', 'tokens'], { message: 'equal or tokens' }) ENERGY_SHARING: 'equal' | 'tokens' = 'equal';
   @IsTimeZone({ message: 'an IANA time zone such as America/Los_Angeles' }) TIMEZONE = 'America/Los_Angeles';
 
   @IsOptional() @MinLength(8, { message: 'at least 8 characters' }) API_KEY?: string;

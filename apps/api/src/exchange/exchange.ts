@@ -3,8 +3,9 @@ import type { Caller } from '../auth/caller';
 import type { Metering } from '../meter/stream-meter';
 import { preview } from '../translate/prompt-text';
 import type { AnswerRecord, IntentRecord, RecordedBody, RequestLog } from './exchange-record';
+import { GatewayError } from '../upstream/gateway-error';
 import { nowUs } from './gateway-clock';
-import type { InFlight } from './in-flight';
+import type { InFlight, ExchangeProgress } from './in-flight';
 import { uuidv7 } from './uuid-v7';
 
 /** What the parsed body says of the request; set once, when the exchange enters the pipeline. */
@@ -42,6 +43,7 @@ export class Exchange {
   private callerField: Caller | null = null;
   private subjectField: ExchangeSubject | null = null;
   private slotField: { host: string; fromUs: number; queueMs: number } | null = null;
+  private progressField: ExchangeProgress | null = null;
   private running = false;
   private detached = false;
 
@@ -59,6 +61,20 @@ export class Exchange {
 
   get caller(): Caller | null {
     return this.callerField;
+  }
+
+  get subject(): ExchangeSubject | null {
+    return this.subjectField;
+  }
+
+  /** Null while no slot was taken. */
+  get progress(): ExchangeProgress | null {
+    return this.progressField;
+  }
+
+  /** Time in the gateway's queue, so far or in all, ms. */
+  get queueMs(): number {
+    return this.slotField?.queueMs ?? this.elapsedMs;
   }
 
   get settled(): boolean {
@@ -84,13 +100,26 @@ export class Exchange {
   }
 
   /** A slot was taken; the undo of its registration runs when the exchange is settled. */
-  occupy(host: string, inFlight: InFlight): { firstRecordUs: number | null } {
+  occupy(host: string, inFlight: InFlight): ExchangeProgress {
     once('slot', this.slotField);
     const fromUs = nowUs();
     this.slotField = { host, fromUs, queueMs: (fromUs - this.receivedUs) / 1000 };
-    const entry = { id: this.id, host, slotFromUs: fromUs, firstRecordUs: null as number | null };
+    const entry: ExchangeProgress = {
+      id: this.id,
+      host,
+      slotFromUs: fromUs,
+      firstRecordUs: null,
+      tokens: 0,
+      upstreamDone: false,
+    };
+    this.progressField = entry;
     this.releases.push(inFlight.enter(entry));
     return entry;
+  }
+
+  /** Runs when the answer record is kept (or could not be). */
+  onSettled(release: () => void): void {
+    this.releases.push(release);
   }
 
   /**
@@ -115,6 +144,13 @@ export class Exchange {
   /** Ends the work; the reason is what the client is told, if one is there. */
   cancel(reason: Error = new ClientLeft()): void {
     this.abort.abort(reason);
+  }
+
+  /** Somebody in the portal ends it: the client is still there, and is told so. */
+  interrupt(): void {
+    this.abort.abort(
+      new GatewayError('request_cancelled', 'This request was cancelled by an operator of the gateway.'),
+    );
   }
 
   /** This exchange leaves no row: one of too many from strangers. */

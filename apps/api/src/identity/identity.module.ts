@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AdminUserRepository } from './admin-user.repository';
 import { AuditService } from './audit.service';
+import { Authenticator } from './authenticator.service';
 import { FirstAdminService } from './first-admin.service';
 import { LoginService } from './login.service';
 import { PasswordHasher } from './password-hasher.service';
@@ -13,6 +14,7 @@ import { SessionService } from './session.service';
   providers: [
     AdminUserRepository,
     AuditService,
+    Authenticator,
     FirstAdminService,
     LoginService,
     PasswordHasher,
@@ -20,6 +22,6 @@ import { SessionService } from './session.service';
     SessionRepository,
     SessionService,
   ],
-  exports: [AuditService, FirstAdminService, LoginService, PermissionGuard, SessionService],
+  exports: [AuditService, Authenticator, FirstAdminService, LoginService, PermissionGuard, SessionService],
 })
 export class IdentityModule {}

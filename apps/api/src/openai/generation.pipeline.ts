@@ -8,9 +8,11 @@ import { ClientLeft, type Exchange, type ExchangeSubject } from '../exchange/exc
 import { RequestLog } from '../exchange/exchange-record';
 import { nowUs } from '../exchange/gateway-clock';
 import { InFlight } from '../exchange/in-flight';
+import { LiveRequests } from '../exchange/live-requests';
 import { StreamMeter } from '../meter/stream-meter';
 import type { AnswerCodec } from '../translate/answer-codec';
 import { GatewayError } from '../upstream/gateway-error';
+import { ModelSettings } from '../upstream/model-settings.service';
 import type { PoolHost } from '../upstream/ollama/host-pool.service';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 import { UpstreamProvider } from '../upstream/upstream.provider';
@@ -32,7 +34,7 @@ export interface GenerationPlan {
   readonly hosts: readonly PoolHost[];
   /** Ollama's path, and one body per round: `n` choices are made one after the other in one slot. Always streamed. */
   readonly upstreamPath: string;
-  readonly upstreamBodies: readonly { readonly model: string }[];
+  readonly upstreamBodies: readonly { readonly model: string; readonly keep_alive?: unknown }[];
   readonly codec: AnswerCodec;
   /** Runs when the answer is whole, before its record and its last bytes: what must be there once the client has them. */
   readonly beforeLast?: () => Promise<void>;
@@ -56,7 +58,9 @@ export class GenerationPipeline {
     private readonly config: AppConfig,
     private readonly admission: AdmissionService,
     private readonly upstream: UpstreamProvider,
+    private readonly modelSettings: ModelSettings,
     private readonly inFlight: InFlight,
+    private readonly live: LiveRequests,
     private readonly log: RequestLog,
   ) {}
 
@@ -97,6 +101,7 @@ export class GenerationPipeline {
         retryAfterMs: 1000,
       });
     exchange.begin(plan.subject);
+    this.live.add(exchange);
   }
 
   private async generate(exchange: Exchange, plan: GenerationPlan, answer: Answer): Promise<void> {
@@ -110,14 +115,16 @@ export class GenerationPipeline {
         for await (const { records, lines } of this.upstream.stream(
           slot.host,
           plan.upstreamPath,
-          body,
+          this.modelSettings.withKeepAlive(body),
           exchange.signal,
         )) {
           observe(meter, records);
           running.firstRecordUs ??= meter.firstRecordUs;
+          running.tokens = meter.tokens;
           await answer.write(codec.take(records, lines));
         }
       }
+      running.upstreamDone = true;
       slot.release();
       await plan.beforeLast?.();
       const body = codec.body();
@@ -178,7 +185,7 @@ function carriesText({ message, response, thinking }: OllamaRecord): boolean {
 }
 
 function outcomeOf(error: GatewayError): Outcome {
+  if (error.code === 'request_cancelled' || error.code === 'draining') return 'interrupted';
   if (error.code === 'internal_error') return 'gateway_failed';
-  if (error.code === 'draining') return 'interrupted';
   return error.status === 502 || error.status === 504 ? 'upstream_failed' : 'rejected';
 }

@@ -39,6 +39,8 @@ const ERROR_TABLE = {
   server_is_overloaded: { status: 503, type: 'service_unavailable_error' },
   queue_timeout: { status: 503, type: 'service_unavailable_error' },
   log_unavailable: { status: 503, type: 'service_unavailable_error' },
+  // Trying again at once would bring back what somebody just ended.
+  request_cancelled: { status: 503, type: 'server_error', retry: false },
   draining: { status: 503, type: 'service_unavailable_error' },
   // It has run for as long as it may: the same again would end the same way.
   upstream_timeout: { status: 504, type: 'server_error', retry: false },

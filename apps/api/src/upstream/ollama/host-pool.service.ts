@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { Agent, request } from 'undici';
 import { AppConfig, type HostConfig } from '../../config/app-config';
 import { GatewayError } from '../gateway-error';
+import { ModelSettings } from '../model-settings.service';
 import { modelNotFound } from './map-upstream-error';
 import { canonicalModelName } from './model-name';
 import type { OllamaRunning, OllamaTags } from './ollama-wire';
@@ -59,7 +60,10 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
   private refreshing: Promise<void> | null = null;
   private refreshedAtMs = 0;
 
-  constructor(private readonly config: AppConfig) {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly settings: ModelSettings,
+  ) {
     this.all = config.hosts.map((host) => new PoolHost(host));
     this.agent = new Agent({ connect: { timeout: config.connectTimeoutMs } });
   }
@@ -93,6 +97,14 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     for (const host of this.hosts)
       for (const model of host.models.values()) if (!byName.has(model.name)) byName.set(model.name, model);
     return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** Every alias whose model is here. */
+  get aliased(): { alias: string; target: HostModel }[] {
+    return this.settings.aliases.flatMap(({ alias, model }) => {
+      const found = this.installed(alias) === null ? this.installed(model) : null;
+      return found === null ? [] : [{ alias, target: found.model }];
+    });
   }
 
   /** Whether a host in use lists this model; asks nobody. */
@@ -187,7 +199,13 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** A model by its name, or by an alias of it; a model that is really there goes before an alias. */
   private lookUp(name: string): ResolvedModel | null {
+    const aliased = this.settings.aliased(name);
+    return this.installed(name) ?? (aliased === null ? null : this.installed(aliased));
+  }
+
+  private installed(name: string): ResolvedModel | null {
     const key = canonicalModelName(name);
     const hosts = this.hosts.filter((host) => host.models.has(key));
     const model = hosts[0]?.models.get(key);
