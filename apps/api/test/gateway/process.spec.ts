@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FakeOllama, startFakeOllama } from '../../../../tools/fake-ollama/fake-ollama.ts';
@@ -138,5 +139,59 @@ describe('SIGTERM', () => {
     expect(text).toMatch(/^HTTP\/1\.1 503 /);
     expect(text).toMatch(/retry-after: 5\r\n/i);
     expect(await gateway.exited()).toBe(0);
+  });
+});
+
+describe('200 strangers who post 32 MB each', () => {
+  const POSTS = 200;
+  const BODY_BYTES = 32 * 1024 * 1024;
+  /** The bodies together are 6.4 GB. */
+  const GROWTH_BYTES = 64 * 1024 * 1024;
+
+  /** What they are told; each sends as much of its body as is taken, until its connection ends. */
+  function flood(gateway: GatewayProcess): Promise<string[]> {
+    const { hostname, port } = new URL(gateway.gatewayUrl);
+    const piece = Buffer.alloc(256 * 1024, 'x');
+    return Promise.all(
+      Array.from({ length: POSTS }, () => {
+        const socket = connect({ host: hostname, port: Number(port) });
+        let answer = '';
+        let sent = 0;
+        const send = () => {
+          while (sent < BODY_BYTES && !socket.destroyed) {
+            sent += piece.length;
+            if (!socket.write(piece)) return;
+          }
+        };
+        socket.write(
+          `POST ${PATH} HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\ncontent-length: ${BODY_BYTES}\r\n\r\n`,
+        );
+        send();
+        socket
+          .on('drain', send)
+          .on('data', (bytes) => (answer += bytes.toString('latin1')))
+          // The gateway ends what it does not read.
+          .on('error', () => undefined);
+        return new Promise<string>((closed) => socket.once('close', () => closed(answer.slice(9, 12))));
+      }),
+    );
+  }
+
+  it('are refused before their bodies are read: memory stays flat, and one row tells of them', async () => {
+    const gateway = await start();
+    await flood(gateway);
+    const before = gateway.residentBytes;
+    let most = before;
+    const watch = setInterval(() => (most = Math.max(most, gateway.residentBytes)), 100);
+    const statuses = await flood(gateway);
+    clearInterval(watch);
+    most = Math.max(most, gateway.residentBytes);
+    expect(new Set(statuses)).toEqual(new Set(['401']));
+    expect(most - before).toBeLessThan(GROWTH_BYTES);
+    gateway.terminate();
+    await gateway.exited();
+    expect(await database.rows('SELECT outcome, status, error_code FROM request_log')).toEqual([
+      { outcome: 'rejected', status: 401, error_code: 'invalid_api_key' },
+    ]);
   });
 });

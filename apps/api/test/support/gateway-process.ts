@@ -57,6 +57,13 @@ export class GatewayProcess {
     await this.exited();
   }
 
+  /** What it holds of the machine's memory now, bytes. */
+  get residentBytes(): number {
+    return (
+      Number(execFileSync('ps', ['-o', 'rss=', '-p', String(this.child.pid)], { encoding: 'utf8' })) * 1024
+    );
+  }
+
   /** Asks it to stop. */
   terminate(): void {
     this.child.kill('SIGTERM');
