@@ -11,7 +11,9 @@ import { ExchangeInterceptor } from './exchange/exchange.interceptor';
 import { GatewayEntry } from './exchange/gateway-entry';
 import { OpenaiExceptionFilter } from './openai/openai-exception.filter';
 import { StructuredLogger } from './logging/structured-logger';
+import { answerBrokenUrl } from './plane/broken-url';
 import { answerCors } from './plane/cors';
+import { parseJsonBodies } from './plane/json-body';
 import { markConnections, planeConstraint, planeOf } from './plane/plane';
 import { PlaneExceptionFilter } from './plane/plane-exception.filter';
 import { RouteTable } from './plane/route-table';
@@ -46,6 +48,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
       maxParamLength: 512,
     },
     skipMiddie: true,
+    frameworkErrors: answerBrokenUrl,
     serverFactory: (handler: RequestListener) => {
       const options = {
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -68,7 +71,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     abortOnError: false,
     logger: config.logFormat === 'json' ? new StructuredLogger(config.logLevel) : logLevels(config.logLevel),
   });
-  keepBodyText(fastify);
+  parseJsonBodies(fastify);
   refuseStalledBodies(fastify, config.bodyStallMs);
   const entry = nest.get(GatewayEntry);
   const checkAdminHost = adminHostCheck(config);
@@ -113,16 +116,6 @@ function limitBodies(fastify: FastifyInstance, config: AppConfig): void {
       route.bodyLimit = gateway.largeBody
         ? config.bodyLimitBytes
         : Math.min(SMALL_BODY_LIMIT_BYTES, config.bodyLimitBytes);
-  });
-}
-
-/** Parses JSON as Fastify does, and keeps the text for the log. */
-function keepBodyText(fastify: FastifyInstance): void {
-  const parse = fastify.getDefaultJsonParser('error', 'ignore');
-  fastify.removeContentTypeParser('application/json');
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    request.bodyText = body as string;
-    void parse(request, body as string, done);
   });
 }
 
