@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { ended } from './child.ts';
 import { StartError } from './start-error.ts';
 
@@ -17,21 +19,31 @@ export async function buildIfChanged(root: string): Promise<void> {
   const stamp = stampOf(root);
   if (isBuilt(root) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   console.log('Building (once, and after every change of the sources) …');
-  if ((await runNx(root, ['run-many', '-t', 'build'])) !== 0)
+  const output: string[] = [];
+  if ((await runBuilds(root, output)) !== 0) {
+    console.error(output.join('\n'));
     throw new StartError('The build failed: what it says above is the reason. Nothing was started.');
+  }
   mkdirSync(join(root, '.nx'), { recursive: true });
   writeFileSync(stampFile, stamp);
 }
 
-/** Runs Nx in this process's terminal, without its daemon and its cloud. Resolves to its exit code. */
-export async function runNx(root: string, args: readonly string[]): Promise<number> {
-  const nx = spawn(process.execPath, [nxPath(root), ...args], {
-    cwd: root,
-    stdio: 'inherit',
-    env: nxEnvironment(),
-  });
+/** Builds all projects by Nx, a line on the terminal for each; resolves to the exit code, with all that Nx said in `output`. */
+async function runBuilds(root: string, output: string[]): Promise<number> {
+  const nx = spawn(
+    process.execPath,
+    [nxPath(root), 'run-many', '-t', 'build', '--output-style=stream-without-prefixes'],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: nxEnvironment() },
+  );
   const forward = (signal: NodeJS.Signals) => nx.kill(signal);
   process.on('SIGINT', forward).on('SIGTERM', forward);
+  nx.stderr.on('data', (text: Buffer) => output.push(text.toString()));
+  for await (const coloured of createInterface({ input: nx.stdout })) {
+    const line = stripVTControlCharacters(coloured);
+    output.push(line);
+    const project = /^> nx run ([\w-]+):build/.exec(line)?.[1];
+    if (project !== undefined) console.log(`  ${project}`);
+  }
   await ended(nx);
   process.off('SIGINT', forward).off('SIGTERM', forward);
   return nx.exitCode ?? 1;

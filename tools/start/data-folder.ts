@@ -1,5 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { StartError } from './start-error.ts';
 
 /** An empty cluster takes 40 MB, its write-ahead log up to 80 more, and the spool wants room too. */
@@ -15,6 +24,8 @@ export function prepareDataFolder(root: string, setting: string): string {
   const probe = join(dataDir, `.probe-${process.pid}`);
   try {
     if (!existsSync(dataDir)) {
+      // On a read-only disk `mkdir` speaks of a missing folder; `access` tells the reason.
+      accessSync(nearestFolder(dataDir), constants.W_OK);
       mkdirSync(dataDir, { recursive: true });
       // Root's PostgreSQL runs under another account, which must get through; what is secret inside is 0600.
       chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
@@ -32,6 +43,11 @@ export function prepareDataFolder(root: string, setting: string): string {
       `The data folder ${dataDir} is full: ${freeMb} MB are free, ${NEEDED_MB} MB are needed (DATA_DIR).`,
     );
   return dataDir;
+}
+
+function nearestFolder(path: string): string {
+  const parent = dirname(path);
+  return parent === path || existsSync(parent) ? parent : nearestFolder(parent);
 }
 
 function rmProbe(probe: string): void {

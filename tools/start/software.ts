@@ -20,7 +20,7 @@ const NEEDED: readonly (MissingSoftware & { isThere: () => boolean })[] = [
     tests: 'Redis',
     isThere: () => onPath('redis-server') || onPath('valkey-server'),
   },
-  { package: 'postgresql-15', tests: 'second PostgreSQL', isThere: hasPostgres },
+  { package: 'postgresql', tests: 'second PostgreSQL', isThere: hasPostgres },
 ];
 
 /** What this machine lacks for the whole of the tests. */

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 const TASK = /^> nx run ([\w-]+:[\w-]+)/;
 const JEST = /^Tests:\s+(.*)$/;
-const PLAYWRIGHT = /^\s+(\d+) (passed|failed|skipped|flaky|did not run)(?: \([\d.]+m?s\))?$/;
+const PLAYWRIGHT = /^\s+(\d+) (passed|failed|skipped|flaky|did not run)(?: \([\d.]+(?:ms|s|m|h)\))?$/;
 const FAILED_TASK = /^\s*[-✖]\s+(?:nx run )?([\w-]+:[\w-]+)\s*$/;
 
 /** Counts over the output of `nx run-many`: what jest and Playwright sum up, and tasks that fail without a test. */

@@ -1,17 +1,19 @@
 import 'reflect-metadata';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
+import { NotFoundException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { adminHostCheck } from './identity/admin-host-check';
 import { AppModule } from './app.module';
 import { AppConfig } from './config/app-config';
 import { ExchangeInterceptor } from './exchange/exchange.interceptor';
 import { GatewayEntry } from './exchange/gateway-entry';
 import { OpenaiExceptionFilter } from './openai/openai-exception.filter';
+import { PlainLogger } from './logging/plain-logger';
 import { StructuredLogger } from './logging/structured-logger';
-import { answerBrokenUrl } from './plane/broken-url';
 import { answerCors } from './plane/cors';
 import { parseJsonBodies } from './plane/json-body';
 import { markConnections, planeConstraint, planeOf } from './plane/plane';
@@ -26,6 +28,9 @@ const SMALL_BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 20_000;
 /** A 32 MB body over a slow line. */
 const BODY_TIMEOUT_MS = 300_000;
+/** A refused client gets this long to see its answer before its unread body costs it the connection. */
+const LINGER_MS = 1_000;
+const SKIPPED_BODY_BYTES = 256 * 1024;
 /** Longer than nginx keeps its upstream connections, so that nginx never meets a closing one. */
 const KEEP_ALIVE_MS = 75_000;
 
@@ -39,6 +44,7 @@ export interface OllameterApp {
 /** Builds the one Nest app on one Fastify router behind two HTTP servers; shared by main and the tests. */
 export async function createApp(config: AppConfig): Promise<OllameterApp> {
   const servers: Server[] = [];
+  let refuseUnroutable: ((request: FastifyRequest, reply: FastifyReply) => void) | undefined;
   const adapter = new FastifyAdapter({
     bodyLimit: config.bodyLimitBytes,
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
@@ -48,7 +54,8 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
       maxParamLength: 512,
     },
     skipMiddie: true,
-    frameworkErrors: answerBrokenUrl,
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      refuseUnroutable?.(request, reply),
     serverFactory: (handler: RequestListener) => {
       const options = {
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -69,10 +76,12 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   const nest = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
     bodyParser: false,
     abortOnError: false,
-    logger: config.logFormat === 'json' ? new StructuredLogger(config.logLevel) : logLevels(config.logLevel),
+    logger:
+      config.logFormat === 'json' ? new StructuredLogger(config.logLevel) : new PlainLogger(config.logLevel),
   });
   parseJsonBodies(fastify);
   refuseStalledBodies(fastify, config.bodyStallMs);
+  cutRefusedBodies(fastify);
   const entry = nest.get(GatewayEntry);
   const checkAdminHost = adminHostCheck(config);
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -90,12 +99,30 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   });
   fastify.addHook('onRequest', (request, _reply, done) => done(unknownRoute(request, routes)));
   nest.useGlobalInterceptors(new ExchangeInterceptor());
-  nest.useGlobalFilters(new PlaneExceptionFilter(nest.get(OpenaiExceptionFilter), nest.get(ProblemFilter)));
+  const filter = new PlaneExceptionFilter(nest.get(OpenaiExceptionFilter), nest.get(ProblemFilter));
+  nest.useGlobalFilters(filter);
+  refuseUnroutable = (request, reply) => void refusePath(entry, filter, request, reply);
   await nest.init();
   await fastify.ready();
   const [gateway, admin] = servers as [Server, Server];
   answerBrokenHttp(gateway);
   return { nest, gateway, admin };
+}
+
+/** A path that cannot be decoded, or is too long, never reaches the hooks; it is a path that does not exist. */
+async function refusePath(
+  entry: GatewayEntry,
+  filter: PlaneExceptionFilter,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const host = new ExecutionContextHost([request, reply]);
+  try {
+    entry.onRequest(request, reply);
+    throw new NotFoundException();
+  } catch (error) {
+    await filter.catch(error, host);
+  }
 }
 
 /** 404 or, where only the method is wrong, 405; told apart before the body is read. */
@@ -140,6 +167,22 @@ function refuseStalledBodies(fastify: FastifyInstance, stallMs: number): void {
   });
 }
 
+/**
+ * An answer that came before its body did (no key, too large): a small rest is skipped, so that the connection can go
+ * on; a large one is left unread and costs the connection, a moment later, because at once would reset it before the
+ * client has read why.
+ */
+function cutRefusedBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onResponse', ({ raw }, _reply, done) => {
+    if (!raw.complete && !(Number(raw.headers['content-length']) <= SKIPPED_BODY_BYTES)) {
+      raw.socket.pause();
+      const cut = setTimeout(() => raw.socket.destroy(), LINGER_MS);
+      raw.socket.once('close', () => clearTimeout(cut));
+    }
+    done();
+  });
+}
+
 /** Bytes that are not HTTP never reach a route; they get the envelope all the same. */
 function answerBrokenHttp(gateway: Server): void {
   gateway.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -162,9 +205,4 @@ function answerBrokenHttp(gateway: Server): void {
       `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
     );
   });
-}
-
-function logLevels(level: AppConfig['logLevel']): ('debug' | 'log' | 'warn' | 'error' | 'fatal')[] {
-  const all = ['debug', 'log', 'warn', 'error', 'fatal'] as const;
-  return [...all.slice({ debug: 0, info: 1, warn: 2, error: 3 }[level])];
 }

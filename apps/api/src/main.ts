@@ -65,6 +65,8 @@ function announce(app: OllameterApp, config: AppConfig): void {
     ollama: pool.hosts.map((host) => ({ url: host.url, reachable: host.reachable, demo: host.config.demo })),
     defaultModel: pool.defaultModel,
   });
+  // Who started us by `npm start` tells it in its own words.
+  if (process.send !== undefined) return;
   new Logger('main').log(
     `gateway ${urlOf(app.gateway, config.gatewayHost)} · portal ${urlOf(app.admin, config.adminHost)}`,
   );

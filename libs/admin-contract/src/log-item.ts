@@ -49,6 +49,8 @@ export interface LogDetail extends LogItem {
   response: unknown;
   clientAddress: string | null;
   userAgent: string | null;
+  /** True where texts exist that this reader may not see. */
+  textsHidden?: boolean;
   tariffVersion: number | null;
 }
 

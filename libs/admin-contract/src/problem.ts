@@ -4,5 +4,7 @@ export interface Problem {
   title: string;
   status: number;
   detail?: string;
+  /** Stable word for what a client should react to (`totp_required`, `password_change_required`, …). */
+  code?: string;
   errors?: { field: string; message: string }[];
 }

@@ -1,40 +1,21 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { ended, stop } from '../child.ts';
 import { StartError } from '../start-error.ts';
 import { type Account, serverAccount } from './account.ts';
-import { endOrphan } from './orphan.ts';
-import { makeClusterFolder, placeServerFiles, type ServerFiles } from './server-files.ts';
+import { initialise, readPassword, refuseOtherMajor } from './cluster.ts';
+import { type Address, endOrphan, runningServer } from './postmaster-file.ts';
+import { placeServerFiles, type ServerFiles } from './server-files.ts';
+import { executable, identity, serverEnvironment, SUPERUSER, temporaryFolder } from './server-process.ts';
 
-const USER = 'ollameter';
 const DATABASE = 'ollama_logs';
 const ANSWER_MS = 30_000;
 const SHUTDOWN_MS = 15_000;
-const MAX_SOCKET_FOLDER_LENGTH = 80;
 const RESTARTS_PER_MINUTE = 5;
-
-interface Address {
-  /** A folder with a socket, or on Windows the loopback address. */
-  host: string;
-  port: number;
-}
 
 export interface EmbeddedPostgresOptions {
   /** The folder whose node_modules holds the server's package. */
@@ -98,6 +79,15 @@ export class EmbeddedPostgres {
       throw error;
     }
     return server;
+  }
+
+  /** Where the server on this data folder listens, started by another process; null where none runs. */
+  static urlOfRunning(root: string, dataDir: string): string | null {
+    const { clusterFolder } = placeServerFiles(root, dataDir, serverAccount());
+    const running = runningServer(clusterFolder);
+    if (running === null) return null;
+    const password = readPassword(join(dataDir, 'postgres-password'), clusterFolder);
+    return urlOf(running, password, DATABASE);
   }
 
   /** For node-postgres: the socket's folder goes in as `host`. */
@@ -222,8 +212,7 @@ export class EmbeddedPostgres {
   }
 
   private urlOf(database: string): string {
-    const { host, port } = this.address;
-    return `postgres://${USER}:${this.password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
+    return urlOf(this.address, this.password, database);
   }
 
   private lastLogLine(): string {
@@ -232,92 +221,14 @@ export class EmbeddedPostgres {
   }
 }
 
-/** The password is the cluster's: made with it, kept beside it. */
-function readPassword(path: string, clusterFolder: string): string {
-  if (existsSync(path)) return readFileSync(path, 'utf8').trim();
-  if (existsSync(join(clusterFolder, 'PG_VERSION')))
-    throw new StartError(
-      `The password of the database in ${clusterFolder} is missing: restore the file ${path}.`,
-    );
-  const password = randomBytes(24).toString('base64url');
-  writeFileSync(path, `${password}\n`, { mode: 0o600 });
-  return password;
-}
-
-function refuseOtherMajor({ binFolder, clusterFolder }: ServerFiles): void {
-  const made = readFileSync(join(clusterFolder, 'PG_VERSION'), 'utf8').trim();
-  const version = execFileSync(join(binFolder, executable('postgres')), ['--version'], { encoding: 'utf8' });
-  const runs = / (\d+)/.exec(version)?.[1] ?? '';
-  if (made !== runs)
-    throw new StartError(
-      `The data in ${clusterFolder} is of PostgreSQL ${made} and this release runs ${runs}: ` +
-        'run `npm run backup` with the old release, then `npm run restore` with this one.',
-    );
-}
-
-/** A cluster is complete or absent: it is made beside its place and moved there. */
-function initialise(files: ServerFiles, account: Account | null, password: string): void {
-  console.log('Making the database (once, a few seconds) …');
-  const unfinished = `${files.clusterFolder}.new`;
-  rmSync(unfinished, { recursive: true, force: true });
-  makeClusterFolder(unfinished, account);
-  const passwordFolder = temporaryFolder(account);
-  const passwordFile = join(passwordFolder, 'password');
-  writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (account !== null) chownSync(passwordFile, account.uid, account.gid);
-  try {
-    execFileSync(
-      join(files.binFolder, executable('initdb')),
-      [
-        '-D',
-        unfinished,
-        '-U',
-        USER,
-        '--pwfile',
-        passwordFile,
-        '--auth=scram-sha-256',
-        '--encoding=UTF8',
-        ...locale(),
-      ],
-      { ...identity(account), cwd: unfinished, env: serverEnvironment(), stdio: 'pipe' },
-    );
-    makeWay(files.clusterFolder);
-    renameSync(unfinished, files.clusterFolder);
-  } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
-    const said = (error as { stderr?: Buffer }).stderr?.toString().trim().split('\n') ?? [];
-    throw new StartError(
-      `The database cannot be made: ${said.findLast((line) => /error|fatal/i.test(line)) ?? (error as Error).message}`,
-    );
-  } finally {
-    rmSync(passwordFolder, { recursive: true, force: true });
-  }
-}
-
-/** What stands in the cluster's place without being a cluster is kept, not deleted. */
-function makeWay(clusterFolder: string): void {
-  if (existsSync(clusterFolder)) renameSync(clusterFolder, `${clusterFolder}.old-${Date.now()}`);
-}
-
-/** Trigrams of anything but ASCII need a Unicode ctype; every platform calls it differently. */
-function locale(): string[] {
-  if (process.platform === 'win32')
-    return ['--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-  return [process.platform === 'darwin' ? '--locale=en_US.UTF-8' : '--locale=C.UTF-8'];
+function urlOf({ host, port }: Address, password: string, database: string): string {
+  return `postgres://${SUPERUSER}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
 }
 
 /** Sockets have short paths (107 bytes on Linux), so the folder is not below DATA_DIR. */
 async function chooseAddress(account: Account | null): Promise<Address> {
   if (process.platform === 'win32') return { host: '127.0.0.1', port: await freePort() };
   return { host: temporaryFolder(account), port: 5432 };
-}
-
-function temporaryFolder(account: Account | null): string {
-  const base = account === null && tmpdir().length <= MAX_SOCKET_FOLDER_LENGTH ? tmpdir() : '/tmp';
-  const folder = mkdtempSync(join(base, 'ollameter-'));
-  chmodSync(folder, 0o700);
-  if (account !== null) chownSync(folder, account.uid, account.gid);
-  return folder;
 }
 
 function freePort(): Promise<number> {
@@ -330,17 +241,4 @@ function freePort(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
-}
-
-function executable(name: string): string {
-  return process.platform === 'win32' ? `${name}.exe` : name;
-}
-
-function identity(account: Account | null): { uid?: number; gid?: number } {
-  return account === null ? {} : { uid: account.uid, gid: account.gid };
-}
-
-/** PGDATA and its kin are for the user's other servers. */
-function serverEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG')));
 }

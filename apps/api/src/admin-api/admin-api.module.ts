@@ -5,6 +5,7 @@ import { AnalyticsExport } from './analytics/analytics-export.service';
 import { AnalyticsService } from './analytics/analytics.service';
 import { UsageRepository } from './analytics/usage.repository';
 import { AuthController } from './auth/auth.controller';
+import { KeysModule } from './keys/keys.module';
 import { LogRepository } from './logs/log.repository';
 import { LogService } from './logs/log.service';
 import { LogsController } from './logs/logs.controller';
@@ -14,7 +15,7 @@ import { StatusController } from './status/status.controller';
 
 /** The REST API of the admin plane. Needs a DataSource, the AppConfig and an implementation of GatewayState. */
 @Module({
-  imports: [IdentityModule],
+  imports: [IdentityModule, KeysModule],
   controllers: [AuthController, LogsController, AnalyticsController, StatusController],
   providers: [
     AnalyticsExport,
@@ -25,6 +26,6 @@ import { StatusController } from './status/status.controller';
     ReadOnlyDatabase,
     UsageRepository,
   ],
-  exports: [ProblemFilter],
+  exports: [ProblemFilter, ReadOnlyDatabase],
 })
 export class AdminApiModule {}

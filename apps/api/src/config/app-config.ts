@@ -54,6 +54,7 @@ export class AppConfig {
   readonly logBodyMaxBytes: number;
   readonly logDurability: 'process' | 'power';
   readonly spoolMaxBytes: number;
+  readonly spoolReserveBytes: number;
   readonly responsesTtlDays: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 
@@ -67,6 +68,8 @@ export class AppConfig {
   readonly powerMilliwatts: number;
   readonly idleMilliwatts: number;
   readonly energySettleMs: number;
+  /** How requests that are active together share the energy of that time. */
+  readonly energySharing: 'equal' | 'tokens';
   readonly timezone: string;
 
   /** Keys of an older set-up, by the variable that names them. */
@@ -122,6 +125,7 @@ export class AppConfig {
     this.logBodyMaxBytes = environment.LOG_BODY_MAX_KB * 1024;
     this.logDurability = environment.LOG_DURABILITY;
     this.spoolMaxBytes = environment.SPOOL_MAX_MB * 1024 * 1024;
+    this.spoolReserveBytes = environment.SPOOL_RESERVE_MB * 1024 * 1024;
     this.responsesTtlDays = environment.RESPONSES_TTL_DAYS;
     this.logLevel = environment.LOG_LEVEL;
     this.logFormat = environment.LOG_FORMAT ?? (this.production ? 'json' : 'text');
@@ -137,6 +141,7 @@ export class AppConfig {
         `at most POWER_WATTS (${environment.POWER_WATTS})`,
       );
     this.energySettleMs = environment.ENERGY_SETTLE_MS;
+    this.energySharing = environment.ENERGY_SHARING;
     this.timezone = environment.TIMEZONE;
 
     this.importedKeys = (['API_KEY', 'API_KEY_ALT'] as const).flatMap((variable) => {

@@ -78,6 +78,8 @@ export class Environment {
   @IsIn(['process', 'power'], { message: 'process or power' }) LOG_DURABILITY: 'process' | 'power' =
     'process';
   @Bounded(16, 1_048_576) SPOOL_MAX_MB = 2048;
+  /** Kept free on the disk for the records of the requests that run when it is full. */
+  @Bounded(1, 65_536) SPOOL_RESERVE_MB = 64;
   @Bounded(1, 3650) RESPONSES_TTL_DAYS = 30;
   @IsIn(['debug', 'info', 'warn', 'error'], { message: 'debug, info, warn or error' }) LOG_LEVEL:
     'debug' | 'info' | 'warn' | 'error' = 'info';
@@ -89,6 +91,7 @@ export class Environment {
   @Decimal(0, 1_000_000) POWER_WATTS = 80;
   @Decimal(0, 1_000_000) IDLE_WATTS = 0;
   @Bounded(0, 3_600_000) ENERGY_SETTLE_MS = 10_000;
+  @IsIn(['equal', 'tokens'], { message: 'equal or tokens' }) ENERGY_SHARING: 'equal' | 'tokens' = 'equal';
   @IsTimeZone({ message: 'an IANA time zone such as America/Los_Angeles' }) TIMEZONE = 'America/Los_Angeles';
 
   @IsOptional() @MinLength(8, { message: 'at least 8 characters' }) API_KEY?: string;

@@ -1,10 +1,12 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '../config/app-config';
 import { ProcessLock } from './process-lock.service';
+import { DatabaseProbe } from './database-probe.service';
 import { ENTITIES } from './entities';
 
 /** The connection pool (TypeORM's `DataSource`, injectable everywhere) and the lock that keeps a second process out. */
+@Global()
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
@@ -21,6 +23,7 @@ import { ENTITIES } from './entities';
       }),
     }),
   ],
-  providers: [ProcessLock],
+  providers: [ProcessLock, DatabaseProbe],
+  exports: [ProcessLock, DatabaseProbe],
 })
 export class DatabaseModule {}

@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '@ollameter/admin-contract';
 import { DataSource } from 'typeorm';
+import { PERSON, type Person } from './person';
 
 /** What a login needs to know of a person. */
-export interface AdminUser {
-  id: string;
-  email: string;
-  role: Role;
+export interface AdminUser extends Person {
   passwordHash: string;
 }
 
 const BY_EMAIL = `
-  SELECT id, email, role, password_hash AS "passwordHash"
-    FROM admin_user
-   WHERE email = $1 AND disabled_at IS NULL`;
+  SELECT ${PERSON}, u.password_hash AS "passwordHash"
+    FROM admin_user u
+   WHERE u.email = $1 AND u.disabled_at IS NULL`;
 
 const CREATE_FIRST = `
   INSERT INTO admin_user (id, email, password_hash, role)

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AdminUserRepository } from './admin-user.repository';
+import { AuditService } from './audit.service';
+import { Authenticator } from './authenticator.service';
 import { FirstAdminService } from './first-admin.service';
 import { LoginService } from './login.service';
 import { PasswordHasher } from './password-hasher.service';
@@ -11,6 +13,8 @@ import { SessionService } from './session.service';
 @Module({
   providers: [
     AdminUserRepository,
+    AuditService,
+    Authenticator,
     FirstAdminService,
     LoginService,
     PasswordHasher,
@@ -18,6 +22,6 @@ import { SessionService } from './session.service';
     SessionRepository,
     SessionService,
   ],
-  exports: [FirstAdminService, LoginService, PermissionGuard, SessionService],
+  exports: [AuditService, Authenticator, FirstAdminService, LoginService, PermissionGuard, SessionService],
 })
 export class IdentityModule {}

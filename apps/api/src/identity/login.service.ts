@@ -10,6 +10,7 @@ import { FIRST_RUN_FILE } from './first-run-file';
 import { LoginBackoff } from './login-backoff';
 import { LoginThrottledError } from './login-throttled.error';
 import { networkOf } from './network-of';
+import { toSessionUser } from './person';
 import { PasswordHasher } from './password-hasher.service';
 import { SessionService } from './session.service';
 
@@ -48,7 +49,7 @@ export class LoginService {
     this.addresses.forgive(address);
     const token = await this.sessions.start(found.id, request);
     await rm(join(this.config.dataDir, FIRST_RUN_FILE), { force: true });
-    return { user: { id: found.id, email: found.email, role: found.role }, token };
+    return { user: toSessionUser(found), token };
   }
 
   private admit(account: string, address: string): void {

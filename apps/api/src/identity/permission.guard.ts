@@ -9,10 +9,10 @@ import { Reflector } from '@nestjs/core';
 import type { SessionUser } from '@ollameter/admin-contract';
 import type { FastifyRequest } from 'fastify';
 import { AppConfig } from '../config/app-config';
-import { bearerToken, secretsEqual } from './bearer-token';
-import { type Access, ACCESS_METADATA, GRANTS } from './permission';
+import { Authenticator, isPoll } from './authenticator.service';
+import { bearerToken } from './bearer-token';
+import { type Access, ACCESS_METADATA } from './permission';
 import { isSameOrigin } from './same-origin';
-import { SessionService } from './session.service';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,20 +21,13 @@ declare module 'fastify' {
   }
 }
 
-/** Who holds `ADMIN_TOKEN`; not a person of the database. */
-const TOKEN_HOLDER: SessionUser = {
-  id: '00000000-0000-0000-0000-000000000000',
-  email: 'ADMIN_TOKEN',
-  role: 'admin',
-};
-
 /** Lets a request in by its route's declared access; a route that declares none lets nobody in. */
 @Injectable()
 export class PermissionGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly config: AppConfig,
-    private readonly sessions: SessionService,
+    private readonly authenticator: Authenticator,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -45,15 +38,10 @@ export class PermissionGuard implements CanActivate {
     if (token === undefined && !isSameOrigin(request.method, request.headers))
       throw new ForbiddenException('This request came from another site.');
     if (access === 'public' || (access === 'metrics:read' && this.config.metricsPublic)) return true;
-    const user = token === undefined ? await this.sessions.userOf(request) : this.holderOf(token);
+    const user = await this.authenticator.identify(request, isPoll(request) ? 'poll' : 'prolong');
     if (user === null) throw new UnauthorizedException('Log in, or send a valid admin token.');
-    if (!GRANTS[user.role].has(access)) throw new ForbiddenException(`Your role lacks ${access}.`);
+    if (!user.permissions.includes(access)) throw new ForbiddenException(`Your role lacks ${access}.`);
     request.adminUser = user;
     return true;
-  }
-
-  private holderOf(token: string): SessionUser | null {
-    const expected = this.config.adminToken;
-    return expected !== null && secretsEqual(token, expected) ? TOKEN_HOLDER : null;
   }
 }

@@ -1,20 +1,41 @@
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
-import type { Role } from '@ollameter/admin-contract';
+import { type Permission as PermissionName, PERMISSIONS, type Role } from '@ollameter/admin-contract';
 
-/** What a route of the admin plane may ask for. */
-export const PERMISSIONS = [
+export type Permission = PermissionName;
+
+const VIEWER: readonly Permission[] = [
   'session:own',
   'status:read',
+  'live:read',
+  'keys:read',
   'logs:read',
   'analytics:read',
+  'energy:read',
+  'models:read',
   'metrics:read',
-] as const;
-export type Permission = (typeof PERMISSIONS)[number];
+];
 
-/** What each role may do. */
+/** What each role may do. Members reach only what is their own: see `ownerReach`. */
 export const GRANTS: Record<Role, ReadonlySet<Permission>> = {
   admin: new Set(PERMISSIONS),
-  viewer: new Set<Permission>(['session:own', 'status:read', 'logs:read', 'analytics:read']),
+  operator: new Set<Permission>([
+    ...VIEWER,
+    'live:cancel',
+    'keys:write',
+    'energy:write',
+    'models:write',
+    'settings:read',
+  ]),
+  viewer: new Set(VIEWER),
+  member: new Set<Permission>([
+    'session:own',
+    'live:read',
+    'live:cancel',
+    'keys:read',
+    'logs:read',
+    'logs:erase',
+    'analytics:read',
+  ]),
 };
 
 /** A route's declaration: a permission, or open to everybody who reaches the admin plane. */
@@ -28,3 +49,11 @@ export const Permission = (permission: Permission): CustomDecorator =>
 
 /** The route answers without a session. */
 export const Public = (): CustomDecorator => SetMetadata(ACCESS_METADATA, 'public' satisfies Access);
+
+/**
+ * Whose keys, rows and figures somebody reaches: null is everybody's, else only those of this user. Every query
+ * for a route that members may ask is narrowed by it; what is out of reach is a 404, as if it were not there.
+ */
+export function ownerReach({ id, role }: { id: string; role: Role }): string | null {
+  return role === 'member' ? id : null;
+}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionUser } from '@ollameter/admin-contract';
 import { DataSource } from 'typeorm';
+import { PERSON, type Person, toSessionUser } from './person';
 
 /** A session ends after this long unused … */
 export const IDLE_HOURS = 12;
@@ -16,7 +17,7 @@ const CREATE = `
   VALUES ($1, $2, now() + interval '${ABSOLUTE_DAYS} days', $3, $4)`;
 
 const FIND = `
-  SELECT u.id, u.email, u.role, s.last_seen_at < now() - interval '1 minute' AS stale
+  SELECT ${PERSON},  s.last_seen_at < now() - interval '1 minute' AS stale
     FROM admin_session s
     JOIN admin_user u ON u.id = s.user_id
    WHERE s.token_hash = $1 AND ${ALIVE} AND u.disabled_at IS NULL AND s.created_at >= u.password_changed_at`;
@@ -37,8 +38,8 @@ export class SessionRepository {
 
   /** Whose session this is, or null when it ended; `stale` when its last use was noted over a minute ago. */
   async find(tokenHash: Buffer): Promise<(SessionUser & { stale: boolean }) | null> {
-    const [row] = await this.database.query<(SessionUser & { stale: boolean })[]>(FIND, [tokenHash]);
-    return row ?? null;
+    const [row] = await this.database.query<(Person & { stale: boolean })[]>(FIND, [tokenHash]);
+    return row === undefined ? null : { ...toSessionUser(row), stale: row.stale };
   }
 
   async touch(tokenHash: Buffer): Promise<void> {

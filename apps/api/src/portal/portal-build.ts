@@ -32,8 +32,8 @@ const TYPES: Record<string, readonly [type: string, compressible: boolean]> = {
   '.woff2': ['font/woff2', false],
 };
 
-/** Angular's output hashing: `main-ABCD1234.js`, `media/inter-ABCD1234.woff2`. */
-const HASHED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
+/** Angular's output hashing: `main-ABCD1234.js`, `chunk-BWQ-x9WF.js`, `media/inter-ABCD1234.woff2`. */
+const HASHED = /-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/;
 const INDEX = 'index.html';
 
 /** The built portal, read into memory once: a path is either one of its files or nothing, so none can lead outside. */

@@ -9,6 +9,13 @@ export interface LogPolicy {
 
 const CUT_MARK = '… [cut]';
 
+/** The policy that holds for one key's records: its own, where that keeps less. */
+export function policyOf(general: LogPolicy, ofKey: LogPolicy['bodies'] | null): LogPolicy {
+  return ofKey !== null && KEPT[ofKey] < KEPT[general.bodies] ? { ...general, bodies: ofKey } : general;
+}
+
+const KEPT = { none: 0, metadata: 1, full: 2 } as const;
+
 /**
  * `full` keeps texts up to the limit; `metadata` keeps the row without texts and previews; `none` drops the
  * caller's address and agent too.

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
-import type { Problem, SessionUser } from '@ollameter/admin-contract';
+import { PERMISSIONS, type Problem, type SessionUser } from '@ollameter/admin-contract';
 import { FIRST_RUN_FILE } from '../../src/identity/first-run-file';
 import { FirstAdminService } from '../../src/identity/first-admin.service';
 import { ADMIN_EMAIL, ADMIN_PASSWORD, ADMIN_TOKEN, AdminApp } from '../support/admin-app';
@@ -65,7 +65,15 @@ describe('login', () => {
     });
     expect(answer.status).toBe(200);
     const user = (await answer.json()) as SessionUser;
-    expect(user).toEqual({ id: expect.any(String) as string, email: ADMIN_EMAIL, role: 'admin' });
+    expect(user).toEqual({
+      id: expect.any(String) as string,
+      email: ADMIN_EMAIL,
+      name: null,
+      role: 'admin',
+      permissions: PERMISSIONS,
+      readsPrompts: true,
+      mustChangePassword: false,
+    });
     const setCookie = answer.headers.get('set-cookie') ?? '';
     expect(setCookie).toMatch(
       /^ollameter_session=[A-Za-z0-9_-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/,

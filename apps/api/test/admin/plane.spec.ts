@@ -1,8 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { METHOD_METADATA } from '@nestjs/common/constants';
 import { ModulesContainer } from '@nestjs/core';
-import type { GatewayStatus, Problem } from '@ollameter/admin-contract';
-import { ACCESS_METADATA, GRANTS, PERMISSIONS } from '../../src/identity/permission';
+import { type GatewayStatus, PERMISSIONS, type Problem } from '@ollameter/admin-contract';
+import { ACCESS_METADATA, GRANTS } from '../../src/identity/permission';
 import { AdminApp, STATUS } from '../support/admin-app';
 import { startTestDatabase, type TestDatabase } from '../support/test-database';
 

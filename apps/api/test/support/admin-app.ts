@@ -34,7 +34,16 @@ export const STATUS: GatewayStatus = {
   hosts: [],
   queued: 0,
   running: 0,
-  spool: { records: 0, bytes: 0, oldestAgeMs: 0 },
+  spool: {
+    records: 0,
+    bytes: 0,
+    oldestAgeMs: 0,
+    condition: 'ok',
+    acceptedRecords: 0,
+    storedRecords: 0,
+    poisonRecords: 0,
+    unaccountedRecords: 0,
+  },
   databaseReachable: true,
 };
 

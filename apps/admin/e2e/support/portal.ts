@@ -1,0 +1,99 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
+import { GatewayRig, type GatewayRigOptions } from '../../../api/test/support/gateway-rig';
+import { launchBrowser } from './chromium';
+
+export const ADMIN_EMAIL = 'ada@example.org';
+export const ADMIN_PASSWORD = 'correct horse battery';
+
+export const WIDE = { width: 1440, height: 900 };
+export const NARROW = { width: 390, height: 844 };
+
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** A fresh visitor has no session: the portal asks once and is told so. */
+const EXPECTED_FAILURES = [/\/api\/auth\/me .*401/];
+
+/** The built portal in a browser, on a whole gateway. */
+export class Portal {
+  private readonly complaints: string[] = [];
+  private expected: RegExp[] = [...EXPECTED_FAILURES];
+  private readonly pages: Page[] = [];
+
+  private constructor(
+    readonly rig: GatewayRig,
+    private readonly browser: Browser,
+  ) {}
+
+  static async start(options: GatewayRigOptions = {}): Promise<Portal> {
+    const variables = { ADMIN_EMAIL, ADMIN_PASSWORD, ...options.variables };
+    const rig = await GatewayRig.start({ ...options, variables });
+    return new Portal(rig, await launchBrowser());
+  }
+
+  get url(): string {
+    return this.rig.adminUrl;
+  }
+
+  /** A page of a fresh browser profile, nobody signed in. */
+  async open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.browser.newContext({
+      baseURL: this.url,
+      viewport: WIDE,
+      locale: 'en-US',
+      timezoneId: 'Europe/Oslo',
+      reducedMotion: 'reduce',
+      ...options,
+    });
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        reportError(new Error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+      });
+    });
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() !== 'error' && message.type() !== 'warning') return;
+      this.complaints.push(`${message.location().url} ${message.text()}`);
+    });
+    page.on('pageerror', (error) => this.complaints.push(error.stack ?? error.message));
+    this.pages.push(page);
+    return page;
+  }
+
+  /** The same, signed in and at `path`. */
+  async openSignedIn(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await this.open(options);
+    const answer = await page.request.post('/api/auth/login', {
+      data: { email: ADMIN_EMAIL, password: ADMIN_PASSWORD },
+    });
+    if (!answer.ok()) throw new Error(`login: ${answer.status()} ${await answer.text()}`);
+    await page.goto(path);
+    return page;
+  }
+
+  /** A complaint of the console that this test brings about on purpose. */
+  expectComplaint(pattern: RegExp): void {
+    this.expected.push(pattern);
+  }
+
+  /** After each test: closes its pages and tells what the console complained about. */
+  async closePages(): Promise<string[]> {
+    await Promise.all(this.pages.splice(0).map((page) => page.context().close()));
+    const unexpected = this.complaints.splice(0).filter((text) => !this.expected.some((e) => e.test(text)));
+    this.expected = [...EXPECTED_FAILURES];
+    return unexpected;
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.rig.stop();
+  }
+}
+
+/** What axe finds on a page, one line a finding. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+  );
+}

@@ -1,0 +1,12 @@
+const { createCjsPreset } = require('jest-preset-angular/presets');
+
+module.exports = {
+  ...createCjsPreset(),
+  rootDir: __dirname,
+  testMatch: ['<rootDir>/src/**/*.spec.ts'],
+  setupFilesAfterEnv: ['<rootDir>/jest.setup.ts'],
+  moduleNameMapper: {
+    '^@ollameter/(cost-model|admin-contract)$': '<rootDir>/../../libs/$1/src/index.ts',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+};

@@ -1,0 +1,13 @@
+import { Service, computed, inject } from '@angular/core';
+import type { GatewayStatus } from '@ollameter/admin-contract';
+import { Session } from '../session/session';
+import { polled } from './polled';
+
+/** `GET /api/status`, shared by the frame and every page. */
+@Service()
+export class StatusFeed {
+  private readonly session = inject(Session);
+  readonly feed = polled<GatewayStatus>(() => (this.session.user() === null ? undefined : '/api/status'));
+  readonly status = this.feed.value;
+  readonly currency = computed(() => this.status()?.currency ?? 'USD');
+}

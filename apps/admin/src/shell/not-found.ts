@@ -1,0 +1,17 @@
+import { Component } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { EmptyState } from '../ui/empty-state';
+
+@Component({
+  selector: 'om-not-found',
+  imports: [EmptyState, RouterLink],
+  template: `
+    <div class="card">
+      <om-empty-state icon="search" heading="There is no such page">
+        <p>The address may be old, or your role may not open it.</p>
+        <div class="row"><a class="btn" routerLink="/overview">Go to Overview</a></div>
+      </om-empty-state>
+    </div>
+  `,
+})
+export class NotFound {}

@@ -1,0 +1,52 @@
+import { Component, computed, inject, signal } from '@angular/core';
+import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { Connection } from '../data/connection';
+import { StatusFeed } from '../data/status-feed';
+import { TimeZone } from '../data/time-zone';
+import { watts } from '../format/energy';
+import { costPerHour, rate } from '../format/money';
+import { clock } from '../format/time';
+import { Session } from '../session/session';
+import { Icon } from '../ui/icon';
+import { Logo } from '../ui/logo';
+import { Navigation } from './navigation';
+import { pagesFor } from './pages';
+
+/** How many pages the bar at the bottom of a phone has room for, beside "More". */
+const BAR_PAGES = 4;
+
+/** The frame of every page: navigation, the meter, who is signed in, and whether the gateway answers. */
+@Component({
+  selector: 'om-shell',
+  imports: [RouterOutlet, RouterLink, RouterLinkActive, Icon, Logo, Navigation],
+  templateUrl: './shell.html',
+  styleUrl: './shell.css',
+})
+export class Shell {
+  private readonly session = inject(Session);
+  private readonly zone = inject(TimeZone).zone;
+  protected readonly status = inject(StatusFeed).status;
+  protected readonly connection = inject(Connection);
+
+  protected readonly isDrawerOpen = signal(false);
+  protected readonly barPages = computed(() => pagesFor(this.session.user()?.role).slice(0, BAR_PAGES));
+  protected readonly meter = computed(() => {
+    const status = this.status();
+    if (status === undefined) return null;
+    return {
+      power: watts(status.powerWatts),
+      perHour: costPerHour(status.powerWatts, status.rateMicrosPerKwh, status.currency),
+      rate: rate(status.rateMicrosPerKwh, status.currency),
+    };
+  });
+  protected readonly lostAt = computed(() => {
+    const since = this.connection.lostAt();
+    return since === null ? null : clock(since, this.zone());
+  });
+
+  constructor() {
+    inject(Router).events.subscribe((event) => {
+      if (event instanceof NavigationEnd) this.isDrawerOpen.set(false);
+    });
+  }
+}

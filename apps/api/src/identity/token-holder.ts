@@ -1,0 +1,13 @@
+import type { SessionUser } from '@ollameter/admin-contract';
+import { GRANTS } from './permission';
+
+/** Who holds `ADMIN_TOKEN`; not a person of the database. */
+export const TOKEN_HOLDER: SessionUser = {
+  id: '00000000-0000-0000-0000-000000000000',
+  email: 'ADMIN_TOKEN',
+  name: null,
+  role: 'admin',
+  permissions: [...GRANTS.admin],
+  readsPrompts: true,
+  mustChangePassword: false,
+};

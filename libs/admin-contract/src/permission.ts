@@ -1,0 +1,44 @@
+/** What a route of the admin plane may ask for. */
+export const PERMISSIONS = [
+  'session:own',
+  'status:read',
+  'live:read',
+  'live:cancel',
+  'keys:read',
+  'keys:write',
+  'logs:read',
+  'logs:erase',
+  'analytics:read',
+  'energy:read',
+  'energy:write',
+  'models:read',
+  'models:write',
+  'users:manage',
+  'audit:read',
+  'settings:read',
+  'settings:write',
+  'metrics:read',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/**
+ * - `admin`: everything.
+ * - `operator`: keys, models, power and settings to look at; no people, no audit.
+ * - `viewer`: figures; texts only where the person is allowed to read prompts.
+ * - `member`: own keys, own requests, own usage.
+ */
+export const ROLES = ['admin', 'operator', 'viewer', 'member'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What a personal token may do; never more than its owner's role. `full` is all that the owner may. */
+export const TOKEN_SCOPES = [
+  'full',
+  'read',
+  'keys',
+  'models',
+  'logs',
+  'analytics',
+  'energy',
+  'metrics',
+] as const;
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
