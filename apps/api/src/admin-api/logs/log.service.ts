@@ -6,12 +6,16 @@ import { toLogCondition, toLogPlace } from './log-filter';
 import type { LogQueryDto } from './log-query.dto';
 import { LogRepository, type LogRows } from './log.repository';
 import { toLogDetail, toLogItem } from './log-row';
+import { LogSearchRepository } from './log-search.repository';
+import { toSearchTerms } from './search-terms';
+import { toSnippet } from './snippet';
 
 @Injectable()
 export class LogService {
   constructor(
     private readonly config: AppConfig,
     private readonly logs: LogRepository,
+    private readonly searches: LogSearchRepository,
   ) {}
 
   /** A page of the log, newest first; with `q` also how far the search looked. */
@@ -26,13 +30,21 @@ export class LogService {
       pageSize: place.pageSize,
       nextCursor: found.nextBeforeId === null ? null : toCursor(found.nextBeforeId),
     });
-    if (query.q === undefined) return toPage(await this.logs.page(condition, place));
-    const searchedAt = new Date();
-    const found = await this.logs.search(condition, place, query.q);
+    const terms = toSearchTerms(query.q ?? '');
+    if (terms.length === 0) return toPage(await this.logs.page(condition, place));
+    const found = await this.searches.search(condition, place, terms);
+    const snippetsOf = (prompt: string | null, answer: string | null) =>
+      [toSnippet('prompt', prompt, terms), toSnippet('answer', answer, terms)].filter(
+        (snippet) => snippet !== null,
+      );
     return {
       ...toPage(found),
+      items: found.rows.map(({ promptText, answerText, ...row }) => ({
+        ...toLogItem(row, this.config.currency),
+        snippets: snippetsOf(promptText, answerText),
+      })),
       searchedFrom: found.searchedFrom?.toISOString() ?? null,
-      indexedUpTo: searchedAt.toISOString(),
+      indexedUpTo: found.indexedUpTo.toISOString(),
       complete: found.complete,
     };
   }
