@@ -161,12 +161,29 @@ CREATE TABLE IF NOT EXISTS model_alias (
   model text NOT NULL
 );
 
+-- One tariff from an instant on, until the next version's. valid_from is null for one kept for comparisons only.
 CREATE TABLE IF NOT EXISTS tariff_version (
   id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name text NOT NULL,
   currency text NOT NULL,
+  plan jsonb NOT NULL,
+  fixed_micros_per_day bigint NOT NULL DEFAULT 0,
+  source text,
+  source_date text,
+  -- 'environment' (ELECTRICITY_RATE, CURRENCY) or 'portal'
+  origin text NOT NULL,
+  valid_from timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  -- of the version or its prices: processes read the tariff again when it changes
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Prices of dynamic tariffs by quarter hour: Unix time / 900 s.
+CREATE TABLE IF NOT EXISTS tariff_price (
+  tariff_version_id integer NOT NULL REFERENCES tariff_version (id) ON DELETE CASCADE,
+  quarter integer NOT NULL,
   rate_micros_per_kwh bigint NOT NULL,
-  valid_from timestamptz NOT NULL,
-  created_at timestamptz NOT NULL DEFAULT now()
+  PRIMARY KEY (tariff_version_id, quarter)
 );
 
 CREATE TABLE IF NOT EXISTS request_log (
@@ -225,6 +242,11 @@ CREATE TABLE IF NOT EXISTS request_energy (
   scope text NOT NULL,
   concurrency double precision NOT NULL,
   tariff_version_id integer,
+  -- the part that the host would have drawn idle, for the marginal view
+  floor_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_cost_numerator numeric(38, 0),
+  -- what the charge is made of; sums to it to the unit
+  slices jsonb NOT NULL DEFAULT '[]',
   settled_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
@@ -270,7 +292,24 @@ CREATE TABLE IF NOT EXISTS energy_ledger (
   currency text NOT NULL,
   energy_pj numeric(38, 0) NOT NULL DEFAULT 0,
   cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
+  -- of requests and loading, the part that the host would have drawn idle
+  floor_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
   PRIMARY KEY (bucket_at, host, kind, currency)
+);
+
+-- The ledger's kind 'request' by key and model: what settled requests were charged, by the time of use.
+CREATE TABLE IF NOT EXISTS energy_by_key (
+  bucket_at timestamptz NOT NULL,
+  host text NOT NULL,
+  key_id uuid NOT NULL,
+  model text NOT NULL,
+  currency text NOT NULL,
+  energy_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
+  PRIMARY KEY (bucket_at, host, key_id, model, currency)
 );
 
 -- How far each host's time is settled, Unix microseconds.
@@ -283,12 +322,7 @@ CREATE TABLE IF NOT EXISTS energy_frontier (
 CREATE TABLE IF NOT EXISTS energy_open (
   id uuid PRIMARY KEY,
   host text NOT NULL,
-  energy_pj numeric(38, 0) NOT NULL,
-  cost_numerator numeric(38, 0),
-  currency text NOT NULL,
-  active_us bigint NOT NULL,
-  -- active time weighted by how many shared it, for the mean concurrency
-  shared_us bigint NOT NULL,
+  slices jsonb NOT NULL,
   -- part of it was shared before all who may claim that time were known
   estimated boolean NOT NULL
 );
@@ -304,20 +338,23 @@ CREATE TABLE IF NOT EXISTS response_state (
 );
 CREATE INDEX IF NOT EXISTS response_state_expires_at_idx ON response_state (expires_at);
 
--- The columns that SQL written for the older set-up knows.
+-- The table of the older set-up as a view, for SQL that was written for it: naive UTC times, dollars, watt-hours.
 CREATE OR REPLACE VIEW request_logs AS
   SELECT l.id,
-         l.at AS created_at,
+         l.at AT TIME ZONE 'UTC' AS "timestamp",
+         l.client_address AS ip_address,
+         l.key_name AS api_key,
          l.model,
          b.prompt,
          b.answer AS response,
          coalesce(l.prompt_tokens, 0) AS prompt_tokens,
          coalesce(l.completion_tokens, 0) AS completion_tokens,
          coalesce(l.prompt_tokens, 0) + coalesce(l.completion_tokens, 0) AS total_tokens,
-         l.duration_ms,
-         l.status AS status_code,
-         e.energy_pj / 3.6e15 AS energy_wh,
-         e.cost_numerator / 3.6e24 AS cost
+         l.duration_ms / 1000 AS duration_seconds,
+         e.energy_pj / 3.6e15 AS power_wh,
+         e.cost_numerator / 3.6e24 AS cost_dollars,
+         l.status AS http_status,
+         l.error_code AS error_message
     FROM request_log l
     LEFT JOIN request_body b USING (id)
     LEFT JOIN request_energy e USING (id);

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminApiModule } from './admin-api/admin-api.module';
+import { EnergyApiModule } from './admin-api/energy/energy-api.module';
 import { LiveModule } from './admin-api/live/live.module';
 import { ModelsModule } from './admin-api/models/models.module';
 import { AppConfig } from './config/app-config';
@@ -42,6 +43,7 @@ export class AppModule {
         MetricsModule,
         IdentityModule,
         AdminApiModule,
+        EnergyApiModule,
         LiveModule,
         ModelsModule,
         PortalModule,

@@ -30,6 +30,6 @@ import { StatusController } from './status/status.controller';
     ReadOnlyDatabase,
     UsageRepository,
   ],
-  exports: [ProblemFilter],
+  exports: [ProblemFilter, ReadOnlyDatabase],
 })
 export class AdminApiModule {}

@@ -45,6 +45,8 @@ export class AppConfig {
   readonly bodyStallMs: number;
   readonly clientStallMs: number;
   readonly heartbeatMs: number;
+  /** Whitespace of a slow unary answer; 0 never. */
+  readonly unaryKeepAliveMs: number;
   readonly bodyLimitBytes: number;
   readonly maxStreams: number;
   readonly drainMs: number;
@@ -68,6 +70,8 @@ export class AppConfig {
   readonly powerMilliwatts: number;
   readonly idleMilliwatts: number;
   readonly energySettleMs: number;
+  /** How requests that are active together share the energy of that time. */
+  readonly energySharing: 'equal' | 'tokens';
   readonly timezone: string;
 
   /** Keys of an older set-up, by the variable that names them. */
@@ -114,6 +118,7 @@ export class AppConfig {
     this.bodyStallMs = environment.BODY_STALL_MS;
     this.clientStallMs = environment.CLIENT_STALL_MS;
     this.heartbeatMs = environment.HEARTBEAT_MS;
+    this.unaryKeepAliveMs = environment.UNARY_KEEPALIVE;
     this.bodyLimitBytes = environment.BODY_LIMIT_MB * 1024 * 1024;
     this.maxStreams = environment.MAX_STREAMS;
     this.drainMs = environment.DRAIN_MS;
@@ -139,6 +144,7 @@ export class AppConfig {
         `at most POWER_WATTS (${environment.POWER_WATTS})`,
       );
     this.energySettleMs = environment.ENERGY_SETTLE_MS;
+    this.energySharing = environment.ENERGY_SHARING;
     this.timezone = environment.TIMEZONE;
 
     this.importedKeys = (['API_KEY', 'API_KEY_ALT'] as const).flatMap((variable) => {

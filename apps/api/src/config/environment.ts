@@ -34,6 +34,12 @@ const Decimal = (min: number, max: number) => (target: object, key: string) => {
   Max(max, { message: `a number from ${min} to ${max}` })(target, key);
 };
 
+/** Below the 100 to 120 s after which Cloudflare gives up on a silent answer. */
+const UNARY_KEEPALIVE_WORDS = new Map<unknown, number>([
+  ['true', 60_000],
+  ['false', 0],
+]);
+
 /** The environment as it is read, each variable under its own name; defaults are the promised ones. */
 export class Environment {
   @IsString() GATEWAY_HOST = '127.0.0.1';
@@ -66,6 +72,9 @@ export class Environment {
   @Bounded(1, 86_400_000) BODY_STALL_MS = 20_000;
   @Bounded(1, 86_400_000) CLIENT_STALL_MS = 60_000;
   @Bounded(0, 86_400_000) HEARTBEAT_MS = 10_000;
+  @Transform(({ value }: { value: unknown }) => UNARY_KEEPALIVE_WORDS.get(value) ?? value)
+  @Bounded(0, 86_400_000)
+  UNARY_KEEPALIVE = 0;
   @Bounded(1, 1024) BODY_LIMIT_MB = 32;
   @Bounded(1, 100_000) MAX_STREAMS = 1024;
   @Bounded(0, 86_400_000) DRAIN_MS = 30_000;
@@ -91,6 +100,7 @@ export class Environment {
   @Decimal(0, 1_000_000) POWER_WATTS = 80;
   @Decimal(0, 1_000_000) IDLE_WATTS = 0;
   @Bounded(0, 3_600_000) ENERGY_SETTLE_MS = 10_000;
+  @IsIn(['equal', 'tokens'], { message: 'equal or tokens' }) ENERGY_SHARING: 'equal' | 'tokens' = 'equal';
   @IsTimeZone({ message: 'an IANA time zone such as America/Los_Angeles' }) TIMEZONE = 'America/Los_Angeles';
 
   @IsOptional() @MinLength(8, { message: 'at least 8 characters' }) API_KEY?: string;

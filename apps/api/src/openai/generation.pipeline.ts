@@ -75,7 +75,7 @@ export class GenerationPipeline {
           this.config.heartbeatMs,
           this.config.clientStallMs,
         )
-      : new JsonAnswer(reply.raw, exchange);
+      : new JsonAnswer(reply.raw, exchange, this.config.unaryKeepAliveMs);
     try {
       await this.generate(exchange, plan, answer);
     } finally {
