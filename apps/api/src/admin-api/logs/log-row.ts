@@ -79,17 +79,8 @@ export function toLogItem(row: LogRow, currency: string): LogItem {
 }
 
 export function toLogDetail(row: LogDetailRow, currency: string): LogDetail {
-  const {
-    prompt,
-    answer,
-    request,
-    response,
-    clientAddress,
-    userAgent,
-    tariffVersion,
-    ownerId: _,
-    ...item
-  } = row;
+  const { prompt, answer, request, response, clientAddress, userAgent, tariffVersion, ownerId, ...item } =
+    row;
   return {
     ...toLogItem(item, currency),
     prompt,
@@ -99,6 +90,7 @@ export function toLogDetail(row: LogDetailRow, currency: string): LogDetail {
     clientAddress,
     userAgent,
     tariffVersion,
+    ownerId,
   };
 }
 

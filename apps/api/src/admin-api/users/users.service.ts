@@ -138,7 +138,7 @@ export class UsersService {
     try {
       return await this.database.transaction(work);
     } catch (error) {
-      if (error instanceof QueryFailedError && codeOf(error) === UNIQUE_VIOLATION)
+      if (error instanceof QueryFailedError && codeOf(error.driverError) === UNIQUE_VIOLATION)
         throw InvalidFieldsError.of('email', 'is in use already');
       throw error;
     }
@@ -175,6 +175,6 @@ function targetOf({ id, email }: StoredUser) {
   return { type: 'user', id, name: email };
 }
 
-function codeOf(error: QueryFailedError): unknown {
-  return (error.driverError as { code?: unknown }).code;
+function codeOf(driverError: unknown): unknown {
+  return (driverError as { code?: unknown }).code;
 }
