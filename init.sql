@@ -1,7 +1,12 @@
 -- Ollameter's baseline schema (PostgreSQL 15 or newer). Idempotent: safe to run on every start.
 -- id columns of the log are UUIDv7, so a month's partition is a range of ids.
 
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
+-- For searching in texts. A server that has it not searches by bounded scans, and the gateway says so once.
+DO $$ BEGIN
+  CREATE EXTENSION IF NOT EXISTS pg_trgm;
+EXCEPTION WHEN undefined_file OR feature_not_supported OR insufficient_privilege THEN
+  RAISE NOTICE 'pg_trgm is not available: searches scan';
+END $$;
 
 CREATE TABLE IF NOT EXISTS migrations (
   id serial PRIMARY KEY,
@@ -230,6 +235,23 @@ CREATE TABLE IF NOT EXISTS request_body (
   response text,
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
+
+-- Prompt and answer folded for searching, filled behind the ingest by the search indexer.
+CREATE TABLE IF NOT EXISTS request_search (
+  id uuid NOT NULL,
+  text text NOT NULL,
+  PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+DO $$ BEGIN
+  IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm') THEN
+    CREATE INDEX IF NOT EXISTS request_search_text_idx ON request_search USING gin (text gin_trgm_ops);
+  END IF;
+END $$;
+
+-- Rows whose texts the search indexer has still to take.
+CREATE TABLE IF NOT EXISTS request_unindexed (
+  id uuid PRIMARY KEY
+);
 
 CREATE TABLE IF NOT EXISTS request_energy (
   id uuid NOT NULL,

@@ -15,6 +15,7 @@ import { OpenaiExceptionFilter } from './openai/openai-exception.filter';
 import { PlainLogger } from './logging/plain-logger';
 import { StructuredLogger } from './logging/structured-logger';
 import { answerCors } from './plane/cors';
+import { parseJsonBodies } from './plane/json-body';
 import { markConnections, planeConstraint, planeOf } from './plane/plane';
 import { PlaneExceptionFilter } from './plane/plane-exception.filter';
 import { RouteTable } from './plane/route-table';
@@ -78,7 +79,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     logger:
       config.logFormat === 'json' ? new StructuredLogger(config.logLevel) : new PlainLogger(config.logLevel),
   });
-  keepBodyText(fastify);
+  parseJsonBodies(fastify);
   refuseStalledBodies(fastify, config.bodyStallMs);
   cutRefusedBodies(fastify);
   const entry = nest.get(GatewayEntry);
@@ -142,16 +143,6 @@ function limitBodies(fastify: FastifyInstance, config: AppConfig): void {
       route.bodyLimit = gateway.largeBody
         ? config.bodyLimitBytes
         : Math.min(SMALL_BODY_LIMIT_BYTES, config.bodyLimitBytes);
-  });
-}
-
-/** Parses JSON as Fastify does, and keeps the text for the log. */
-function keepBodyText(fastify: FastifyInstance): void {
-  const parse = fastify.getDefaultJsonParser('error', 'ignore');
-  fastify.removeContentTypeParser('application/json');
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    request.bodyText = body as string;
-    void parse(request, body as string, done);
   });
 }
 

@@ -7,6 +7,8 @@ import { UsageRepository } from './analytics/usage.repository';
 import { AuthController } from './auth/auth.controller';
 import { KeysModule } from './keys/keys.module';
 import { LogRepository } from './logs/log.repository';
+import { LogSearchRepository } from './logs/log-search.repository';
+import { SearchCapability } from './logs/search-capability.service';
 import { LogService } from './logs/log.service';
 import { LogsController } from './logs/logs.controller';
 import { ProblemFilter } from './problem.filter';
@@ -25,6 +27,8 @@ import { StatusController } from './status/status.controller';
     AnalyticsExport,
     AnalyticsService,
     LogRepository,
+    LogSearchRepository,
+    SearchCapability,
     LogService,
     ProblemFilter,
     ReadOnlyDatabase,

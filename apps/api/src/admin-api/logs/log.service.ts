@@ -8,13 +8,17 @@ import { toLogCondition, toLogPlace } from './log-filter';
 import type { LogQueryDto } from './log-query.dto';
 import { LogRepository, type LogRows } from './log.repository';
 import { type LogDetailRow, toLogDetail, toLogItem } from './log-row';
+import { LogSearchRepository } from './log-search.repository';
 import { hasTexts, withoutTexts } from './log-texts';
+import { toSearchTerms } from './search-terms';
+import { toSnippet } from './snippet';
 
 @Injectable()
 export class LogService {
   constructor(
     private readonly config: AppConfig,
     private readonly logs: LogRepository,
+    private readonly searches: LogSearchRepository,
     private readonly audit: AuditService,
   ) {}
 
@@ -36,13 +40,21 @@ export class LogService {
       pageSize: place.pageSize,
       nextCursor: found.nextBeforeId === null ? null : toCursor(found.nextBeforeId),
     });
-    if (query.q === undefined) return toPage(await this.logs.page(condition, place));
-    const searchedAt = new Date();
-    const found = await this.logs.search(condition, place, query.q);
+    const terms = toSearchTerms(query.q ?? '');
+    if (terms.length === 0) return toPage(await this.logs.page(condition, place));
+    const found = await this.searches.search(condition, place, terms);
+    const snippetsOf = (prompt: string | null, answer: string | null) =>
+      [toSnippet('prompt', prompt, terms), toSnippet('answer', answer, terms)].filter(
+        (snippet) => snippet !== null,
+      );
     return {
       ...toPage(found),
+      items: found.rows.map(({ promptText, answerText, ...row }) => ({
+        ...toLogItem(row, this.config.currency),
+        snippets: snippetsOf(promptText, answerText),
+      })),
       searchedFrom: found.searchedFrom?.toISOString() ?? null,
-      indexedUpTo: searchedAt.toISOString(),
+      indexedUpTo: found.indexedUpTo.toISOString(),
       complete: found.complete,
     };
   }
