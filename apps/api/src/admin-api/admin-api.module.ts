@@ -6,6 +6,8 @@ import { AnalyticsService } from './analytics/analytics.service';
 import { UsageRepository } from './analytics/usage.repository';
 import { AuthController } from './auth/auth.controller';
 import { KeysModule } from './keys/keys.module';
+import { LogExportRepository } from './logs/log-export.repository';
+import { LogExport } from './logs/log-export.service';
 import { LogRepository } from './logs/log.repository';
 import { LogSearchRepository } from './logs/log-search.repository';
 import { SearchCapability } from './logs/search-capability.service';
@@ -22,6 +24,8 @@ import { StatusController } from './status/status.controller';
   providers: [
     AnalyticsExport,
     AnalyticsService,
+    LogExport,
+    LogExportRepository,
     LogRepository,
     LogSearchRepository,
     SearchCapability,

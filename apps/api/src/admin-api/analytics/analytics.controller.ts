@@ -1,12 +1,13 @@
-import { Get, Query, Res } from '@nestjs/common';
+import { Get, Query, Req, Res } from '@nestjs/common';
 import type { Breakdown, Overview, Series } from '@ollameter/admin-contract';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Permission } from '../../identity/permission';
 import { AdminController } from '../admin-controller.decorator';
 import { AnalyticsExport } from './analytics-export.service';
 import {
   BreakdownExportDto,
   BreakdownQueryDto,
+  OverviewExportDto,
   PeriodQueryDto,
   SeriesExportDto,
   SeriesQueryDto,
@@ -38,21 +39,33 @@ export class AnalyticsController {
     return this.analytics.breakdown(query);
   }
 
+  @Get('overview/export')
+  @Permission('analytics:read')
+  exportOverview(
+    @Query() query: OverviewExportDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.overview(query, { request, reply });
+  }
+
   @Get('series/export')
   @Permission('analytics:read')
   exportSeries(
     @Query() query: SeriesExportDto,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    return this.exports.series(query, reply);
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.series(query, { request, reply });
   }
 
   @Get('breakdown/export')
   @Permission('analytics:read')
   exportBreakdown(
     @Query() query: BreakdownExportDto,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    return this.exports.breakdown(query, reply);
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.breakdown(query, { request, reply });
   }
 }
