@@ -57,6 +57,8 @@ export interface LogDetail extends LogItem {
   response: unknown;
   clientAddress: string | null;
   userAgent: string | null;
+  /** Whose key it was; null where nobody's. */
+  ownerId: string | null;
   /** True where texts exist that this reader may not see. */
   textsHidden?: boolean;
   tariffVersion: number | null;

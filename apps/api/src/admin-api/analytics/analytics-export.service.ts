@@ -48,19 +48,19 @@ interface Wire {
 export class AnalyticsExport {
   constructor(private readonly analytics: AnalyticsService) {}
 
-  async overview(query: OverviewExportDto, wire: Wire): Promise<void> {
-    const overview = await this.analytics.overview(query);
+  async overview(query: OverviewExportDto, ownerId: string | null, wire: Wire): Promise<void> {
+    const overview = await this.analytics.overview(query, ownerId);
     const rows = [toRow('current', overview), toRow('previous', overview.previous)];
     send<OverviewRow>(wire, 'overview', query, OVERVIEW_COLUMNS, rows);
   }
 
-  async series(query: SeriesExportDto, wire: Wire): Promise<void> {
-    const { items } = await this.analytics.series(query);
+  async series(query: SeriesExportDto, ownerId: string | null, wire: Wire): Promise<void> {
+    const { items } = await this.analytics.series(query, ownerId);
     send<SeriesPoint>(wire, 'series', query, SERIES_COLUMNS, items);
   }
 
-  async breakdown(query: BreakdownExportDto, wire: Wire): Promise<void> {
-    const { items } = await this.analytics.breakdown(query, MAX_ITEMS);
+  async breakdown(query: BreakdownExportDto, ownerId: string | null, wire: Wire): Promise<void> {
+    const { items } = await this.analytics.breakdown(query, ownerId, MAX_ITEMS);
     send<BreakdownItem>(wire, `by-${query.by}`, query, BREAKDOWN_COLUMNS, items);
   }
 }

@@ -50,12 +50,15 @@ export function toLogPlace(query: LogQueryDto): LogPlace {
 /**
  * The filters of the log as SQL. Without `outcome` (or with `completed`) only answered generations and embeddings:
  * information calls (`models` and the like) appear when asked for by endpoint or by `outcome=all`.
+ * @param ownerId only rows of this user's keys; null is everybody's
  * @throws InvalidFieldsError for times that cannot be read
  */
-export function toLogCondition(query: LogFilterDto, zone: string): LogCondition {
+export function toLogCondition(query: LogFilterDto, zone: string, ownerId: string | null): LogCondition {
   const { fromMs, toMs } = parseTimeRange(query.from, query.to, zone);
   const conditions = new Conditions();
   const outcome = query.outcome ?? 'completed';
+  if (ownerId !== null)
+    conditions.add('l.key_id = ANY (ARRAY(SELECT id FROM api_key WHERE owner_id = ?::uuid))', ownerId);
   if (outcome !== 'all') conditions.add('l.outcome = ?', outcome);
   if (outcome === 'completed' && query.endpoint === undefined)
     conditions.add('l.endpoint <> ALL (?)', INFORMATION_ENDPOINTS);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 import { before, fromLog, type LogCondition, type LogPlace } from './log-filter';
 import { DETAIL_COLUMNS, LOG_COLUMNS, type LogDetailRow, type LogRow } from './log-row';
@@ -17,7 +17,10 @@ export interface LogRows {
 
 @Injectable()
 export class LogRepository {
-  constructor(private readonly database: ReadOnlyDatabase) {}
+  constructor(
+    private readonly database: ReadOnlyDatabase,
+    private readonly writable: DataSource,
+  ) {}
 
   /** The rows of a page, newest first, and how many there are without it. */
   page(condition: LogCondition, place: LogPlace): Promise<LogRows> {
@@ -44,10 +47,25 @@ export class LogRepository {
            FROM request_log l
            LEFT JOIN request_energy e ON e.id = $1
            LEFT JOIN request_body b ON b.id = $1
+           LEFT JOIN api_key k ON k.id = l.key_id
           WHERE l.id = $1`,
         [id],
       );
       return row ?? null;
+    });
+  }
+
+  /** Deletes the texts of a row, its previews, and what the search holds of them. */
+  async eraseTexts(id: string): Promise<void> {
+    await this.writable.transaction(async (manager) => {
+      // First: where the indexer has the row in hand, this waits for it.
+      await manager.query('DELETE FROM request_unindexed WHERE id = $1', [id]);
+      await manager.query('DELETE FROM request_body WHERE id = $1', [id]);
+      await manager.query('DELETE FROM request_search WHERE id = $1', [id]);
+      await manager.query(
+        'UPDATE request_log SET prompt_preview = NULL, answer_preview = NULL WHERE id = $1',
+        [id],
+      );
     });
   }
 }
