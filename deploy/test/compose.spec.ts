@@ -22,6 +22,8 @@ interface Service {
   volumes?: string[];
   healthcheck?: object;
   depends_on?: Record<string, { condition: string }>;
+  pids_limit?: number;
+  deploy?: { resources?: { limits?: { memory?: string; cpus?: string } } };
 }
 
 interface Compose {
@@ -32,6 +34,15 @@ interface Compose {
 
 const compose = parse(readFileSync(resolve(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
+
+it('bounds processes and memory, and no CPUs: the engine refuses more than the machine has', () => {
+  for (const [name, service] of services) {
+    expect([name, service.pids_limit]).toEqual([name, expect.any(Number)]);
+    expect(service.deploy?.resources?.limits).not.toHaveProperty('cpus');
+    // A model takes what it takes.
+    if (!name.startsWith('ollama')) expect(service.deploy?.resources?.limits?.memory).toMatch(/^\d+[mg]$/);
+  }
+});
 
 it('keeps to the Compose specification', () => {
   // As published the schema names its dialect and its parts in the way of draft 4, which carries no meaning here.
