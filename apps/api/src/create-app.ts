@@ -44,7 +44,6 @@ export interface OllameterApp {
 /** Builds the one Nest app on one Fastify router behind two HTTP servers; shared by main and the tests. */
 export async function createApp(config: AppConfig): Promise<OllameterApp> {
   const servers: Server[] = [];
-  let refuseUnroutable: ((request: FastifyRequest, reply: FastifyReply) => void) | undefined;
   const adapter = new FastifyAdapter({
     bodyLimit: config.bodyLimitBytes,
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
@@ -55,7 +54,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     },
     skipMiddie: true,
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      refuseUnroutable?.(request, reply),
+      void refusePath(entry, filter, request, reply),
     serverFactory: (handler: RequestListener) => {
       const options = {
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -101,7 +100,6 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   nest.useGlobalInterceptors(new ExchangeInterceptor());
   const filter = new PlaneExceptionFilter(nest.get(OpenaiExceptionFilter), nest.get(ProblemFilter));
   nest.useGlobalFilters(filter);
-  refuseUnroutable = (request, reply) => void refusePath(entry, filter, request, reply);
   await nest.init();
   await fastify.ready();
   const [gateway, admin] = servers as [Server, Server];
