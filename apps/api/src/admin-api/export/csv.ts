@@ -7,11 +7,17 @@ export function csvHeader(columns: readonly string[]): string {
   return `${columns.join(',')}\r\n`;
 }
 
+/** A whole RFC 4180 file of equal records. */
+export function toCsv<Row extends object>(
+  columns: readonly (keyof Row & string)[],
+  rows: readonly Row[],
+): string {
+  return csvHeader(columns) + rows.map((row) => csvLine(columns, row)).join('');
+}
+
 /** One RFC 4180 line. Texts that a spreadsheet would run get a leading apostrophe. */
 export function csvLine<Row extends object>(columns: readonly (keyof Row & string)[], row: Row): string {
-  let line = '';
-  for (const column of columns) line += (line === '' && column === columns[0] ? '' : ',') + cell(row[column]);
-  return `${line}\r\n`;
+  return `${columns.map((column) => cell(row[column])).join(',')}\r\n`;
 }
 
 function cell(value: unknown): string {
