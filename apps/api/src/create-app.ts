@@ -15,6 +15,7 @@ import { OpenaiExceptionFilter } from './openai/openai-exception.filter';
 import { PlainLogger } from './logging/plain-logger';
 import { StructuredLogger } from './logging/structured-logger';
 import { answerCors } from './plane/cors';
+import { parseJsonBodies } from './plane/json-body';
 import { markConnections, planeConstraint, planeOf } from './plane/plane';
 import { PlaneExceptionFilter } from './plane/plane-exception.filter';
 import { RouteTable } from './plane/route-table';
@@ -43,7 +44,6 @@ export interface OllameterApp {
 /** Builds the one Nest app on one Fastify router behind two HTTP servers; shared by main and the tests. */
 export async function createApp(config: AppConfig): Promise<OllameterApp> {
   const servers: Server[] = [];
-  let refuseUnroutable: ((request: FastifyRequest, reply: FastifyReply) => void) | undefined;
   const adapter = new FastifyAdapter({
     bodyLimit: config.bodyLimitBytes,
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
@@ -54,7 +54,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     },
     skipMiddie: true,
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      refuseUnroutable?.(request, reply),
+      void refusePath(entry, filter, request, reply),
     serverFactory: (handler: RequestListener) => {
       const options = {
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -78,7 +78,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     logger:
       config.logFormat === 'json' ? new StructuredLogger(config.logLevel) : new PlainLogger(config.logLevel),
   });
-  keepBodyText(fastify);
+  parseJsonBodies(fastify);
   refuseStalledBodies(fastify, config.bodyStallMs);
   cutRefusedBodies(fastify);
   const entry = nest.get(GatewayEntry);
@@ -100,7 +100,6 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   nest.useGlobalInterceptors(new ExchangeInterceptor());
   const filter = new PlaneExceptionFilter(nest.get(OpenaiExceptionFilter), nest.get(ProblemFilter));
   nest.useGlobalFilters(filter);
-  refuseUnroutable = (request, reply) => void refusePath(entry, filter, request, reply);
   await nest.init();
   await fastify.ready();
   const [gateway, admin] = servers as [Server, Server];
@@ -142,16 +141,6 @@ function limitBodies(fastify: FastifyInstance, config: AppConfig): void {
       route.bodyLimit = gateway.largeBody
         ? config.bodyLimitBytes
         : Math.min(SMALL_BODY_LIMIT_BYTES, config.bodyLimitBytes);
-  });
-}
-
-/** Parses JSON as Fastify does, and keeps the text for the log. */
-function keepBodyText(fastify: FastifyInstance): void {
-  const parse = fastify.getDefaultJsonParser('error', 'ignore');
-  fastify.removeContentTypeParser('application/json');
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    request.bodyText = body as string;
-    void parse(request, body as string, done);
   });
 }
 

@@ -7,20 +7,28 @@ import { UsageRepository } from './analytics/usage.repository';
 import { AuthController } from './auth/auth.controller';
 import { KeysModule } from './keys/keys.module';
 import { LogRepository } from './logs/log.repository';
+import { LogSearchRepository } from './logs/log-search.repository';
+import { SearchCapability } from './logs/search-capability.service';
 import { LogService } from './logs/log.service';
 import { LogsController } from './logs/logs.controller';
 import { ProblemFilter } from './problem.filter';
 import { ReadOnlyDatabase } from './read-only-database.service';
+import { AccountService } from './me/account.service';
+import { MeController } from './me/me.controller';
+import { UsersModule } from './users/users.module';
 import { StatusController } from './status/status.controller';
 
 /** The REST API of the admin plane. Needs a DataSource, the AppConfig and an implementation of GatewayState. */
 @Module({
-  imports: [IdentityModule, KeysModule],
-  controllers: [AuthController, LogsController, AnalyticsController, StatusController],
+  imports: [IdentityModule, UsersModule, KeysModule],
+  controllers: [AuthController, MeController, LogsController, AnalyticsController, StatusController],
   providers: [
+    AccountService,
     AnalyticsExport,
     AnalyticsService,
     LogRepository,
+    LogSearchRepository,
+    SearchCapability,
     LogService,
     ProblemFilter,
     ReadOnlyDatabase,

@@ -45,6 +45,8 @@ export class AppConfig {
   readonly bodyStallMs: number;
   readonly clientStallMs: number;
   readonly heartbeatMs: number;
+  /** Whitespace of a slow unary answer; 0 never. */
+  readonly unaryKeepAliveMs: number;
   readonly bodyLimitBytes: number;
   readonly maxStreams: number;
   readonly drainMs: number;
@@ -116,6 +118,7 @@ export class AppConfig {
     this.bodyStallMs = environment.BODY_STALL_MS;
     this.clientStallMs = environment.CLIENT_STALL_MS;
     this.heartbeatMs = environment.HEARTBEAT_MS;
+    this.unaryKeepAliveMs = environment.UNARY_KEEPALIVE;
     this.bodyLimitBytes = environment.BODY_LIMIT_MB * 1024 * 1024;
     this.maxStreams = environment.MAX_STREAMS;
     this.drainMs = environment.DRAIN_MS;

@@ -34,6 +34,12 @@ const Decimal = (min: number, max: number) => (target: object, key: string) => {
   Max(max, { message: `a number from ${min} to ${max}` })(target, key);
 };
 
+/** Below the 100 to 120 s after which Cloudflare gives up on a silent answer. */
+const UNARY_KEEPALIVE_WORDS = new Map<unknown, number>([
+  ['true', 60_000],
+  ['false', 0],
+]);
+
 /** The environment as it is read, each variable under its own name; defaults are the promised ones. */
 export class Environment {
   @IsString() GATEWAY_HOST = '127.0.0.1';
@@ -66,6 +72,9 @@ export class Environment {
   @Bounded(1, 86_400_000) BODY_STALL_MS = 20_000;
   @Bounded(1, 86_400_000) CLIENT_STALL_MS = 60_000;
   @Bounded(0, 86_400_000) HEARTBEAT_MS = 10_000;
+  @Transform(({ value }: { value: unknown }) => UNARY_KEEPALIVE_WORDS.get(value) ?? value)
+  @Bounded(0, 86_400_000)
+  UNARY_KEEPALIVE = 0;
   @Bounded(1, 1024) BODY_LIMIT_MB = 32;
   @Bounded(1, 100_000) MAX_STREAMS = 1024;
   @Bounded(0, 86_400_000) DRAIN_MS = 30_000;

@@ -52,6 +52,24 @@ export class LoginService {
     return { user: toSessionUser(found), token };
   }
 
+  /**
+   * True where this is the password of somebody who is logged in; guessing it there has to wait as at the login.
+   * @throws LoginThrottledError
+   */
+  async confirm(
+    user: SessionUser,
+    password: string,
+    hash: string | null,
+    request: FastifyRequest,
+  ): Promise<boolean> {
+    const address = networkOf(request.ip);
+    this.admit(user.email, address);
+    if (!(await this.hasher.verify(password, hash))) return false;
+    this.accounts.clear(user.email);
+    this.addresses.forgive(address);
+    return true;
+  }
+
   private admit(account: string, address: string): void {
     const waitMs = Math.max(this.accounts.waitMs(account), this.addresses.waitMs(address));
     if (waitMs > 0) throw new LoginThrottledError(Math.ceil(waitMs / 1000));

@@ -364,7 +364,7 @@ describe('a bad parameter of analytics', () => {
     ['series?from=1970-01-02&to=9999-01-01&bucket=hour', 'bucket'],
     ['series?groupBy=user', 'groupBy'],
     ['breakdown?period=today', 'by'],
-    ['breakdown?by=user', 'by'],
+    ['breakdown?by=planet', 'by'],
     ['breakdown?by=model&by=key', 'by'],
     ['breakdown/export?by=model&format=xml', 'format'],
     ['series/export?format=xml', 'format'],

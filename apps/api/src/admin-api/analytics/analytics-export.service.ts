@@ -15,13 +15,13 @@ const MAX_ITEMS = 10_000;
 export class AnalyticsExport {
   constructor(private readonly analytics: AnalyticsService) {}
 
-  async series(query: SeriesExportDto, reply: FastifyReply): Promise<string> {
-    const { items } = await this.analytics.series(query);
+  async series(query: SeriesExportDto, ownerId: string | null, reply: FastifyReply): Promise<string> {
+    const { items } = await this.analytics.series(query, ownerId);
     return attach<SeriesPoint>(reply, 'series', query.format, SERIES_COLUMNS, items);
   }
 
-  async breakdown(query: BreakdownExportDto, reply: FastifyReply): Promise<string> {
-    const { items } = await this.analytics.breakdown(query, MAX_ITEMS);
+  async breakdown(query: BreakdownExportDto, ownerId: string | null, reply: FastifyReply): Promise<string> {
+    const { items } = await this.analytics.breakdown(query, ownerId, MAX_ITEMS);
     return attach<BreakdownItem>(reply, `by-${query.by}`, query.format, BREAKDOWN_COLUMNS, items);
   }
 }

@@ -2,6 +2,7 @@ import { Get, Query, Res } from '@nestjs/common';
 import type { Breakdown, Overview, Series } from '@ollameter/admin-contract';
 import type { FastifyReply } from 'fastify';
 import { Permission } from '../../identity/permission';
+import { CurrentReader, type Reader } from '../../identity/reader';
 import { AdminController } from '../admin-controller.decorator';
 import { AnalyticsExport } from './analytics-export.service';
 import {
@@ -22,37 +23,39 @@ export class AnalyticsController {
 
   @Get('overview')
   @Permission('analytics:read')
-  overview(@Query() query: PeriodQueryDto): Promise<Overview> {
-    return this.analytics.overview(query);
+  overview(@Query() query: PeriodQueryDto, @CurrentReader() reader: Reader): Promise<Overview> {
+    return this.analytics.overview(query, reader.ownerId);
   }
 
   @Get('series')
   @Permission('analytics:read')
-  series(@Query() query: SeriesQueryDto): Promise<Series> {
-    return this.analytics.series(query);
+  series(@Query() query: SeriesQueryDto, @CurrentReader() reader: Reader): Promise<Series> {
+    return this.analytics.series(query, reader.ownerId);
   }
 
   @Get('breakdown')
   @Permission('analytics:read')
-  breakdown(@Query() query: BreakdownQueryDto): Promise<Breakdown> {
-    return this.analytics.breakdown(query);
+  breakdown(@Query() query: BreakdownQueryDto, @CurrentReader() reader: Reader): Promise<Breakdown> {
+    return this.analytics.breakdown(query, reader.ownerId);
   }
 
   @Get('series/export')
   @Permission('analytics:read')
   exportSeries(
     @Query() query: SeriesExportDto,
+    @CurrentReader() reader: Reader,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return this.exports.series(query, reply);
+    return this.exports.series(query, reader.ownerId, reply);
   }
 
   @Get('breakdown/export')
   @Permission('analytics:read')
   exportBreakdown(
     @Query() query: BreakdownExportDto,
+    @CurrentReader() reader: Reader,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return this.exports.breakdown(query, reply);
+    return this.exports.breakdown(query, reader.ownerId, reply);
   }
 }

@@ -1,8 +1,9 @@
 import { OUTCOMES } from '@ollameter/admin-contract';
 import { IsUUID } from 'class-validator';
-import { IntegerField, OneOfField, TextField, ZoneField } from '../query-fields';
+import { AmountField, IntegerField, OneOfField, TextField, ZoneField } from '../query-fields';
 
 const NAME_LENGTH = 256;
+const MAX_FIGURE = 999_999_999;
 
 /** The parameters of `GET /api/logs`. */
 export class LogQueryDto {
@@ -17,6 +18,14 @@ export class LogQueryDto {
   @TextField(NAME_LENGTH) host?: string;
   @OneOfField([...OUTCOMES, 'all']) outcome?: string;
   @IntegerField(100, 599) status?: number;
+  @IntegerField(0, MAX_FIGURE) minDurationMs?: number;
+  @IntegerField(0, MAX_FIGURE) maxDurationMs?: number;
+  /** Prompt and answer together. */
+  @IntegerField(0, MAX_FIGURE) minTokens?: number;
+  @IntegerField(0, MAX_FIGURE) maxTokens?: number;
+  /** Decimal amounts of the row's own currency. */
+  @AmountField() minCost?: string;
+  @AmountField() maxCost?: string;
   @TextField(40) from?: string;
   @TextField(40) to?: string;
   /** In which dates of `from` and `to` are read. */

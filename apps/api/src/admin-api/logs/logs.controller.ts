@@ -1,6 +1,7 @@
-import { Get, Param, Query } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import type { LogDetail, LogPage } from '@ollameter/admin-contract';
 import { Permission } from '../../identity/permission';
+import { CurrentReader, type Reader } from '../../identity/reader';
 import { AdminController } from '../admin-controller.decorator';
 import { LogIdDto, LogQueryDto } from './log-query.dto';
 import { LogService } from './log.service';
@@ -11,13 +12,20 @@ export class LogsController {
 
   @Get()
   @Permission('logs:read')
-  page(@Query() query: LogQueryDto): Promise<LogPage> {
-    return this.logs.page(query);
+  page(@Query() query: LogQueryDto, @CurrentReader() reader: Reader): Promise<LogPage> {
+    return this.logs.page(query, reader);
   }
 
   @Get(':id')
   @Permission('logs:read')
-  detail(@Param() { id }: LogIdDto): Promise<LogDetail> {
-    return this.logs.detail(id);
+  detail(@Param() { id }: LogIdDto, @CurrentReader() reader: Reader): Promise<LogDetail> {
+    return this.logs.detail(id, reader);
+  }
+
+  @Delete(':id/body')
+  @Permission('logs:erase')
+  @HttpCode(204)
+  erase(@Param() { id }: LogIdDto, @CurrentReader() reader: Reader): Promise<void> {
+    return this.logs.erase(id, reader);
   }
 }
