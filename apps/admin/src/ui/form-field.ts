@@ -6,10 +6,8 @@ let nextId = 1;
 @Component({
   selector: 'om-form-field',
   template: `
-    <label>
-      <span class="label">{{ label() }}</span>
-      <ng-content />
-    </label>
+    <label class="label" [attr.for]="controlId">{{ label() }}</label>
+    <ng-content />
     @if (error(); as text) {
       <p class="field-error" role="alert" [id]="id">{{ text }}</p>
     } @else if (hint(); as text) {
@@ -28,13 +26,15 @@ export class FormField {
   readonly hint = input<string>();
   readonly error = input<string | undefined>();
   protected readonly id = `field-${nextId++}`;
+  protected readonly controlId = `${this.id}-control`;
 
   constructor() {
     const host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
     afterRenderEffect(() => {
       const isWrong = this.error() !== undefined;
       const control = host.querySelector('input, select, textarea');
-      control?.toggleAttribute('aria-describedby', false);
+      control?.setAttribute('id', this.controlId);
+      control?.removeAttribute('aria-describedby');
       if (isWrong || this.hint() !== undefined) control?.setAttribute('aria-describedby', this.id);
       if (isWrong) control?.setAttribute('aria-invalid', 'true');
       else control?.removeAttribute('aria-invalid');

@@ -4,7 +4,7 @@ import { Component, input, model } from '@angular/core';
 @Component({
   selector: 'om-tabs',
   template: `
-    <div class="tabs" role="tablist" [attr.aria-label]="label()" (keydown)="move($event)">
+    <div class="tabs" role="tablist" [attr.aria-label]="label()">
       @for (name of names(); track name) {
         <button
           type="button"
@@ -12,6 +12,7 @@ import { Component, input, model } from '@angular/core';
           [attr.aria-selected]="name === chosen()"
           [attr.tabindex]="name === chosen() ? 0 : -1"
           (click)="chosen.set(name)"
+          (keydown)="move($event)"
         >
           {{ name }}
         </button>
@@ -32,7 +33,7 @@ export class Tabs {
     const next = names.at((names.indexOf(this.chosen()) + step) % names.length);
     if (next === undefined) return;
     this.chosen.set(next);
-    const list = event.currentTarget as HTMLElement;
-    list.querySelectorAll<HTMLElement>('[role=tab]').item(names.indexOf(next)).focus();
+    const tabs = (event.currentTarget as HTMLElement).parentElement?.children;
+    (tabs?.item(names.indexOf(next)) as HTMLElement | null)?.focus();
   }
 }
