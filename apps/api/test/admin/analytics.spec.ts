@@ -354,6 +354,15 @@ describe('GET /api/analytics/breakdown', () => {
     expect((await breakdown(`${day}&by=${by}`)).items).toMatchObject([{ requests: 2, share: 1 }]);
   });
 
+  it('exports the overview, this period and the one before', async () => {
+    await seed({ at: '2026-05-05T10:00:00Z', requests: 3 }, { at: '2026-05-04T10:00:00Z', requests: 2 });
+    const csv = await (await app.get(`/api/analytics/overview/export?${day}`)).text();
+    const [header = '', current = '', previous = ''] = csv.split('\r\n');
+    expect(header.startsWith('period,from,to,requests,')).toBe(true);
+    expect(current.startsWith('current,2026-05-05T00:00:00+00:00,2026-05-06T00:00:00+00:00,3,')).toBe(true);
+    expect(previous.startsWith('previous,2026-05-04T00:00:00+00:00,2026-05-05T00:00:00+00:00,2,')).toBe(true);
+  });
+
   it('exports names that a spreadsheet would run as text', async () => {
     await seed({ at, model: '=HYPERLINK("http://evil","x")' });
     const csv = await (await app.get(`/api/analytics/breakdown/export?${day}&by=model&format=csv`)).text();

@@ -7,6 +7,7 @@ import {
   PERIODS,
 } from '@ollameter/admin-contract';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { EXPORT_FORMATS, type ExportFormat } from '../export/export-format';
 import { FlagField, OneOfField, TextField, ZoneField } from '../query-fields';
 
 export const SERIES_GROUPS = ['model', 'key', 'endpoint'] as const;
@@ -32,10 +33,17 @@ export class BreakdownQueryDto extends PeriodQueryDto {
   by!: BreakdownBy;
 }
 
+export class OverviewExportDto extends PeriodQueryDto {
+  @OneOfField(EXPORT_FORMATS) format?: ExportFormat;
+  @FlagField() gzip?: 'true' | 'false';
+}
+
 export class SeriesExportDto extends SeriesQueryDto {
-  @OneOfField(['csv', 'json']) format?: 'csv' | 'json';
+  @OneOfField(EXPORT_FORMATS) format?: ExportFormat;
+  @FlagField() gzip?: 'true' | 'false';
 }
 
 export class BreakdownExportDto extends BreakdownQueryDto {
-  @OneOfField(['csv', 'json']) format?: 'csv' | 'json';
+  @OneOfField(EXPORT_FORMATS) format?: ExportFormat;
+  @FlagField() gzip?: 'true' | 'false';
 }
