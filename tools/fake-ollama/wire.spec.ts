@@ -141,12 +141,11 @@ describe('tool calls', () => {
     const last = lines.pop();
     expect(lines.some(({ message }) => message?.tool_calls !== undefined)).toBe(false);
     expect(last).toMatchObject({ done: true, done_reason: 'stop' });
-    expect(last?.message?.tool_calls).toEqual([
-      {
-        id: expect.stringMatching(/^call_.{8}$/),
-        function: { index: 0, name: 'get_weather', arguments: { city: expect.any(String) } },
-      },
-    ]);
+    const [call, ...others] = last?.message?.tool_calls ?? [];
+    expect(others).toEqual([]);
+    expect(call?.id).toMatch(/^call_.{8}$/);
+    expect(call?.function).toMatchObject({ index: 0, name: 'get_weather' });
+    expect(typeof (call?.function.arguments as { city: unknown }).city).toBe('string');
   });
 
   it('of a rendered model come earlier, one a record, every index 0', async () => {
