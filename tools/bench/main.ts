@@ -1,0 +1,55 @@
+import { copyFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { overhead } from './overhead.ts';
+import { machine, printTable, writeResult } from './report.ts';
+import { Stage } from './stage.ts';
+import { stream } from './stream.ts';
+
+const BENCHES = { overhead, stream } as const;
+type BenchName = keyof typeof BENCHES;
+
+const USAGE = `npm run bench [-- overhead | stream] [--seconds N] [--profile FILE]
+  overhead   unary answers: added latency, requests a second, CPU a request
+  stream     streams: added time to the first token and between tokens, tokens a second, 512 at once
+  --seconds  length of each measurement, default 4
+  --profile  also writes a CPU profile of the gateway there`;
+
+/** Each benchmark against its baselines in the same run: the upstream asked directly, and nginx in front of it. */
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { seconds: { type: 'string', default: '4' }, profile: { type: 'string' } },
+  });
+  const seconds = Number(values.seconds);
+  const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
+  if (!names.every(isBench) || !(seconds > 0)) throw new Error(USAGE);
+  const stage = await Stage.start({ profile: values.profile !== undefined });
+  try {
+    const about = { ...machine(), pinned: stage.pinned };
+    console.log(about);
+    for (const name of names) {
+      const rows = await BENCHES[name](stage, seconds);
+      printTable(name, rows);
+      console.log(`→ ${writeResult(name, { machine: about, rows })}`);
+    }
+    await stage.stopGateway();
+    const [profile] = readdirSync(stage.profileFolder).filter((file) => file.endsWith('.cpuprofile'));
+    if (values.profile !== undefined && profile !== undefined)
+      copyFileSync(join(stage.profileFolder, profile), values.profile);
+  } finally {
+    await stage.stop();
+  }
+}
+
+function isBench(name: string): name is BenchName {
+  return Object.hasOwn(BENCHES, name);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);
