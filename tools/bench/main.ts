@@ -6,30 +6,37 @@ import { machine, printTable, writeResult } from './report.ts';
 import { Stage } from './stage.ts';
 import { stream } from './stream.ts';
 
-const BENCHES = { overhead, stream } as const;
-type BenchName = keyof typeof BENCHES;
+type Bench = (stage: Stage, seconds: number, clients?: readonly number[]) => Promise<object[]>;
+
+const BENCHES: Readonly<Record<string, Bench>> = { overhead, stream };
 
 const USAGE = `npm run bench [-- overhead | stream] [--seconds N] [--profile FILE]
   overhead   unary answers: added latency, requests a second, CPU a request
   stream     streams: added time to the first token and between tokens, tokens a second, 512 at once
   --seconds  length of each measurement, default 4
+  --clients  of overhead, comma-separated, default 1,16,64
   --profile  also writes a CPU profile of the gateway there`;
 
 /** Each benchmark against its baselines in the same run: the upstream asked directly, and nginx in front of it. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { seconds: { type: 'string', default: '4' }, profile: { type: 'string' } },
+    options: {
+      seconds: { type: 'string', default: '4' },
+      profile: { type: 'string' },
+      clients: { type: 'string' },
+    },
   });
   const seconds = Number(values.seconds);
   const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
-  if (!names.every(isBench) || !(seconds > 0)) throw new Error(USAGE);
+  const clients = values.clients?.split(',').map(Number);
+  if (!names.every((name) => name in BENCHES) || !(seconds > 0)) throw new Error(USAGE);
   const stage = await Stage.start({ profile: values.profile !== undefined });
   try {
     const about = { ...machine(), pinned: stage.pinned };
     console.log(about);
     for (const name of names) {
-      const rows = await BENCHES[name](stage, seconds);
+      const rows = (await BENCHES[name]?.(stage, seconds, clients)) ?? [];
       printTable(name, rows);
       console.log(`→ ${writeResult(name, { machine: about, rows })}`);
     }
@@ -40,10 +47,6 @@ async function main(): Promise<void> {
   } finally {
     await stage.stop();
   }
-}
-
-function isBench(name: string): name is BenchName {
-  return Object.hasOwn(BENCHES, name);
 }
 
 main().then(

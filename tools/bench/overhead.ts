@@ -20,9 +20,13 @@ export interface OverheadRow {
 }
 
 /** Unary answers of 16 tokens: added latency and throughput, each against the upstream itself and nginx in front of it. */
-export async function overhead(stage: Stage, seconds: number): Promise<OverheadRow[]> {
+export async function overhead(
+  stage: Stage,
+  seconds: number,
+  crowds: readonly number[] = [1, 16, 64],
+): Promise<OverheadRow[]> {
   const rows: OverheadRow[] = [];
-  for (const clients of [1, 16, 64]) {
+  for (const clients of crowds) {
     let direct: OverheadRow | undefined;
     for (const target of stage.targets) {
       await drive(target, clients, Math.max(1, seconds / 4));
