@@ -7,7 +7,7 @@ import type { KeyLogPolicy } from '@ollameter/admin-contract';
 import { ProcessLock } from '../database/process-lock.service';
 import { type AnswerRecord, type IntentRecord, RequestLog } from '../exchange/exchange-record';
 import { BatchWriter } from './batch-writer.service';
-import { applyLogPolicy, type LogPolicy, policyOf } from './log-policy';
+import { applyLogPolicy, generalPolicy, type LogPolicy, policyOf } from './log-policy';
 import { type Recovery, Spool } from './spool';
 import type { SpoolCondition } from './spool-condition';
 
@@ -37,7 +37,7 @@ export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnMod
     private readonly processLock: ProcessLock,
   ) {
     super();
-    this.policy = { bodies: config.logBodies, bodyMaxBytes: config.logBodyMaxBytes };
+    this.policy = generalPolicy(config);
     this.spool = new Spool({
       folder: join(config.dataDir, 'spool'),
       maxBytes: config.spoolMaxBytes,
