@@ -9,6 +9,8 @@ import { AuditReader } from './audit/audit-reader.service';
 import { AuditRepository } from './audit/audit.repository';
 import { AuthController } from './auth/auth.controller';
 import { KeysModule } from './keys/keys.module';
+import { LogExportRepository } from './logs/log-export.repository';
+import { LogExport } from './logs/log-export.service';
 import { LogRepository } from './logs/log.repository';
 import { LogSearchRepository } from './logs/log-search.repository';
 import { SearchCapability } from './logs/search-capability.service';
@@ -39,6 +41,8 @@ import { StatusController } from './status/status.controller';
     AuditRepository,
     AnalyticsExport,
     AnalyticsService,
+    LogExport,
+    LogExportRepository,
     LogRepository,
     LogSearchRepository,
     SearchCapability,
