@@ -9,6 +9,8 @@ import { AuditReader } from './audit/audit-reader.service';
 import { AuditRepository } from './audit/audit.repository';
 import { AuthController } from './auth/auth.controller';
 import { KeysModule } from './keys/keys.module';
+import { LogExportRepository } from './logs/log-export.repository';
+import { LogExport } from './logs/log-export.service';
 import { LogRepository } from './logs/log.repository';
 import { LogSearchRepository } from './logs/log-search.repository';
 import { SearchCapability } from './logs/search-capability.service';
@@ -18,12 +20,13 @@ import { ProblemFilter } from './problem.filter';
 import { ReadOnlyDatabase } from './read-only-database.service';
 import { AccountService } from './me/account.service';
 import { MeController } from './me/me.controller';
+import { SettingsModule } from './settings/settings.module';
 import { UsersModule } from './users/users.module';
 import { StatusController } from './status/status.controller';
 
 /** The REST API of the admin plane. Needs a DataSource, the AppConfig and an implementation of GatewayState. */
 @Module({
-  imports: [IdentityModule, UsersModule, KeysModule],
+  imports: [IdentityModule, SettingsModule, UsersModule, KeysModule],
   controllers: [
     AuditController,
     AuthController,
@@ -38,6 +41,8 @@ import { StatusController } from './status/status.controller';
     AuditRepository,
     AnalyticsExport,
     AnalyticsService,
+    LogExport,
+    LogExportRepository,
     LogRepository,
     LogSearchRepository,
     SearchCapability,

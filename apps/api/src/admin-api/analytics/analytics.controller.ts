@@ -1,6 +1,6 @@
-import { Get, Query, Res } from '@nestjs/common';
+import { Get, Query, Req, Res } from '@nestjs/common';
 import type { Breakdown, Overview, Series } from '@ollameter/admin-contract';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Permission } from '../../identity/permission';
 import { CurrentReader, type Reader } from '../../identity/reader';
 import { AdminController } from '../admin-controller.decorator';
@@ -8,6 +8,7 @@ import { AnalyticsExport } from './analytics-export.service';
 import {
   BreakdownExportDto,
   BreakdownQueryDto,
+  OverviewExportDto,
   PeriodQueryDto,
   SeriesExportDto,
   SeriesQueryDto,
@@ -39,14 +40,26 @@ export class AnalyticsController {
     return this.analytics.breakdown(query, reader.ownerId);
   }
 
+  @Get('overview/export')
+  @Permission('analytics:read')
+  exportOverview(
+    @Query() query: OverviewExportDto,
+    @CurrentReader() reader: Reader,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.overview(query, reader.ownerId, { request, reply });
+  }
+
   @Get('series/export')
   @Permission('analytics:read')
   exportSeries(
     @Query() query: SeriesExportDto,
     @CurrentReader() reader: Reader,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    return this.exports.series(query, reader.ownerId, reply);
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.series(query, reader.ownerId, { request, reply });
   }
 
   @Get('breakdown/export')
@@ -54,8 +67,9 @@ export class AnalyticsController {
   exportBreakdown(
     @Query() query: BreakdownExportDto,
     @CurrentReader() reader: Reader,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    return this.exports.breakdown(query, reader.ownerId, reply);
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.breakdown(query, reader.ownerId, { request, reply });
   }
 }

@@ -3,7 +3,7 @@ import { Injectable, StreamableFile } from '@nestjs/common';
 import type { AuditItem, AuditPage } from '@ollameter/admin-contract';
 import { AppConfig } from '../../config/app-config';
 import { parseTimeRange } from '../calendar/parse-time';
-import { toCsv } from '../analytics/to-csv';
+import { toCsv } from '../export/csv';
 import { InvalidFieldsError } from '../invalid-fields.error';
 import { likePattern } from '../logs/like-pattern';
 import type { AuditExportDto, AuditFilterDto, AuditQueryDto } from './audit-query.dto';

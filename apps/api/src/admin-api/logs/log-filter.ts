@@ -3,9 +3,11 @@ import { isUUID } from 'class-validator';
 import { parseTimeRange } from '../calendar/parse-time';
 import { INFORMATION_ENDPOINTS } from '../information-endpoints';
 import { InvalidFieldsError } from '../invalid-fields.error';
+import { likePattern } from './like-pattern';
 import { fromCursor } from './log-cursor';
-import type { LogQueryDto } from './log-query.dto';
+import type { LogFilterDto, LogQueryDto } from './log-query.dto';
 import { uuidv7AtMs } from '../../request-log/month-partition';
+import { TEXT_SEPARATOR } from '../../request-log/search-text';
 
 /** OFFSET reads what it skips; further back goes by cursor. */
 const MAX_OFFSET_ROWS = 100_000;
@@ -51,7 +53,7 @@ export function toLogPlace(query: LogQueryDto): LogPlace {
  * @param ownerId only rows of this user's keys; null is everybody's
  * @throws InvalidFieldsError for times that cannot be read
  */
-export function toLogCondition(query: LogQueryDto, zone: string, ownerId: string | null): LogCondition {
+export function toLogCondition(query: LogFilterDto, zone: string, ownerId: string | null): LogCondition {
   const { fromMs, toMs } = parseTimeRange(query.from, query.to, zone);
   const conditions = new Conditions();
   const outcome = query.outcome ?? 'completed';
@@ -75,8 +77,29 @@ export function toLogCondition(query: LogQueryDto, zone: string, ownerId: string
   return conditions.all();
 }
 
+/** The same rows, of those that hold all the terms; for reading to the end, not for paging. */
+export function withTexts(condition: LogCondition, terms: readonly string[]): LogCondition {
+  if (terms.length === 0) return condition;
+  const offset = condition.parameters.length;
+  const matches = (text: string) =>
+    terms.map((_, index) => `${text} LIKE $${offset + index + 1}`).join(' AND ');
+  return {
+    ...condition,
+    sql: `${condition.sql} AND (
+      EXISTS (SELECT FROM request_search s WHERE s.id = l.id AND ${matches('s.text')}) OR
+      EXISTS (SELECT FROM request_unindexed u JOIN request_body w ON w.id = u.id
+               WHERE u.id = l.id AND ${matches(unfoldedText('w'))}))`,
+    parameters: [...condition.parameters, ...terms.map(likePattern)],
+  };
+}
+
+/** The text that a row's search text is made of, folded as far as the database's locale can. */
+export function unfoldedText(body: string): string {
+  return `lower(concat(${body}.prompt, '${TEXT_SEPARATOR}', ${body}.answer))`;
+}
+
 /** Ends are inclusive; a row without the figure is in no range. */
-function addRanges(conditions: Conditions, query: LogQueryDto): void {
+function addRanges(conditions: Conditions, query: LogFilterDto): void {
   const tokens = '(l.prompt_tokens + l.completion_tokens)';
   const ranges: readonly [column: string, min?: number | string, max?: number | string][] = [
     ['l.duration_ms', query.minDurationMs, query.maxDurationMs],

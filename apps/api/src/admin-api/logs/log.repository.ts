@@ -58,6 +58,8 @@ export class LogRepository {
   /** Deletes the texts of a row, its previews, and what the search holds of them. */
   async eraseTexts(id: string): Promise<void> {
     await this.writable.transaction(async (manager) => {
+      // First: where the indexer has the row in hand, this waits for it.
+      await manager.query('DELETE FROM request_unindexed WHERE id = $1', [id]);
       await manager.query('DELETE FROM request_body WHERE id = $1', [id]);
       await manager.query('DELETE FROM request_search WHERE id = $1', [id]);
       await manager.query(

@@ -1,7 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { uuidv7Ms } from '../../exchange/uuid-v7';
-import { TEXT_SEPARATOR } from '../../request-log/search-text';
-import { before, fromLog, type LogCondition } from './log-filter';
+import { before, fromLog, type LogCondition, unfoldedText } from './log-filter';
 import { likePattern } from './like-pattern';
 
 /** So many rows that wait for the indexer are looked at directly. */
@@ -56,7 +55,7 @@ export class SearchSnapshot {
                         LEFT JOIN request_unindexed u ON u.id = c.id
                         LEFT JOIN request_body b ON b.id = u.id AND b.id >= (SELECT id FROM oldest)
                        WHERE CASE WHEN s.id IS NOT NULL THEN ${this.matches('s.text', window)}
-                                  ELSE ${this.matches(UNFOLDED, window)} END
+                                  ELSE ${this.matches(unfoldedText('b'), window)} END
                        ORDER BY c.id DESC) AS ids`,
         [...window.parameters, ...this.patterns],
       );
@@ -141,7 +140,7 @@ export class SearchSnapshot {
       `WITH waiting AS MATERIALIZED (SELECT id FROM request_unindexed ORDER BY id DESC LIMIT ${UNINDEXED_ROWS + 1})
        SELECT (SELECT count(*) > ${UNINDEXED_ROWS} FROM waiting) AS more,
               ARRAY(SELECT l.id FROM waiting w JOIN ${fromLog(window)} ON l.id = w.id JOIN request_body b ON b.id = w.id
-                     WHERE ${window.sql} AND ${this.matches(UNFOLDED, window)} ORDER BY l.id DESC) AS ids`,
+                     WHERE ${window.sql} AND ${this.matches(unfoldedText('b'), window)} ORDER BY l.id DESC) AS ids`,
       [...window.parameters, ...this.patterns],
     );
     return row ?? { ids: [], more: false };
@@ -181,6 +180,3 @@ export class SearchSnapshot {
 function isIn({ fromId, toId }: Month, id: string): boolean {
   return (fromId === null || id >= fromId) && (toId === null || id < toId);
 }
-
-/** As `foldText` does, as far as the database's locale can. */
-const UNFOLDED = `lower(concat(b.prompt, '${TEXT_SEPARATOR}', b.answer))`;
