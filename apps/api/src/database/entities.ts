@@ -1,4 +1,6 @@
+import { AdminRecoveryCode } from '../identity/admin-recovery-code.entity';
 import { AdminSession } from '../identity/admin-session.entity';
+import { AdminToken } from '../identity/admin-token.entity';
 import { AdminUser } from '../identity/admin-user.entity';
 import { ApiKey } from '../auth/api-key.entity';
 import { AuditLog } from '../identity/audit-log.entity';
@@ -24,6 +26,8 @@ export const ENTITIES = [
   Setting,
   AdminUser,
   AdminSession,
+  AdminRecoveryCode,
+  AdminToken,
   AuditLog,
   ApiKey,
   ModelSetting,

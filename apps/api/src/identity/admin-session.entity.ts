@@ -1,12 +1,28 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import {
+  Column,
+  Entity,
+  Generated,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  type Relation,
+  Unique,
+} from 'typeorm';
 import { AdminUser } from './admin-user.entity';
 
 /** A browser that is logged in; the token itself is only in its cookie. */
 @Index('admin_session_user_id_idx', ['userId'])
+@Unique('admin_session_id_key', ['id'])
 @Entity('admin_session')
 export class AdminSession {
   @PrimaryColumn({ name: 'token_hash', type: 'bytea' })
   tokenHash!: Buffer;
+
+  /** By which it is listed and ended. */
+  @Generated('uuid')
+  @Column({ type: 'uuid' })
+  id!: string;
 
   @Column({ name: 'user_id', type: 'uuid' })
   userId!: string;

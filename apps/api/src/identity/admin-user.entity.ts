@@ -2,6 +2,7 @@ import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 /** A person who may use the portal. */
 @Unique('admin_user_email_key', ['email'])
+@Unique('admin_user_oidc_subject_key', ['oidcSubject'])
 @Entity('admin_user')
 export class AdminUser {
   @PrimaryColumn({ type: 'uuid' })
@@ -10,8 +11,9 @@ export class AdminUser {
   @Column({ type: 'text' })
   email!: string;
 
-  @Column({ name: 'password_hash', type: 'text' })
-  passwordHash!: string;
+  /** Null for people who only log in by OIDC. */
+  @Column({ name: 'password_hash', type: 'text', nullable: true })
+  passwordHash!: string | null;
 
   @Column({ type: 'text' })
   role!: string;
@@ -35,4 +37,19 @@ export class AdminUser {
 
   @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true })
   disabledAt!: Date | null;
+
+  /** Sealed with a key derived from the pepper; in force once confirmed. */
+  @Column({ name: 'totp_secret', type: 'bytea', nullable: true })
+  totpSecret!: Buffer | null;
+
+  @Column({ name: 'totp_confirmed_at', type: 'timestamptz', nullable: true })
+  totpConfirmedAt!: Date | null;
+
+  /** The last time step that was used: a code works once. */
+  @Column({ name: 'totp_last_step', type: 'bigint', nullable: true })
+  totpLastStep!: string | null;
+
+  /** Issuer and subject of the person at the OIDC provider. */
+  @Column({ name: 'oidc_subject', type: 'text', nullable: true })
+  oidcSubject!: string | null;
 }

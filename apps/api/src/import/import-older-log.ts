@@ -1,3 +1,4 @@
+import { Redaction } from '../request-log/redaction';
 import { Client } from 'pg';
 import type { PepperService } from '../auth/pepper.service';
 import type { AppConfig } from '../config/app-config';
@@ -33,7 +34,7 @@ export async function importOlderLog(
     await target.connect();
     await openOlderLog(source);
     const keys = new ImportedKeys(target, pepper);
-    const policy = generalPolicy(config);
+    const policy = generalPolicy(config, new Redaction(config.logRedact, config.logRedactPatterns));
     let read = 0;
     for (;;) {
       const rows = await nextOlderRows(source, BATCH_ROWS);

@@ -3,7 +3,7 @@ import type { AnswerRecord, ExchangeRecord, RecordedBody } from '../exchange/exc
 import type { AppConfig } from '../config/app-config';
 import { PREVIEW_LENGTH } from '../translate/prompt-text';
 import { mapJsonStrings, withoutImages } from './json-texts';
-import { Redaction } from './redaction';
+import type { Redaction } from './redaction';
 
 /** What of the texts may be kept; applied before a record reaches the spool. */
 export interface LogPolicy {
@@ -17,13 +17,13 @@ export interface LogPolicy {
 
 const CUT_MARK = '… [cut]';
 
-/** What the settings say. */
-export function generalPolicy(config: AppConfig): LogPolicy {
+/** What the settings say now. */
+export function generalPolicy(config: AppConfig, redaction: Redaction): LogPolicy {
   return {
     bodies: config.logBodies,
     bodyMaxBytes: config.logBodyMaxBytes,
     images: config.logImages,
-    redaction: new Redaction(config.logRedact, config.logRedactPatterns),
+    redaction,
   };
 }
 

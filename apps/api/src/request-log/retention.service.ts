@@ -41,7 +41,7 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.retentionBodiesDays > 0 || this.config.retentionLogDays > 0) this.schedule(FIRST_MS);
+    this.schedule(FIRST_MS);
   }
 
   async onModuleDestroy(): Promise<void> {

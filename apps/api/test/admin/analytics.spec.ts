@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Breakdown, Overview, Problem, Series } from '@ollameter/admin-contract';
 import { AdminApp } from '../support/admin-app';
 import { type SeededRollup, seedRollup } from '../support/seed-rollup';
@@ -102,6 +103,20 @@ describe('GET /api/analytics/overview', () => {
     );
     const { costNumerator } = await overview('from=2026-05-05&to=2026-05-06');
     expect(costNumerator).toBe('9223372036854775807000000001');
+  });
+
+  it('counts one key alone when asked for, and refuses what is no key', async () => {
+    const keyId = randomUUID();
+    await seed(
+      { at: '2026-05-05T10:00:00Z', keyId, requests: 3 },
+      { at: '2026-05-05T10:00:00Z', requests: 4 },
+    );
+    const day = 'from=2026-05-05&to=2026-05-06';
+    expect((await overview(`${day}&key=${keyId}`)).requests).toBe(3);
+    expect((await overview(`${day}&key=${randomUUID()}`)).requests).toBe(0);
+    const refused = await app.get(`/api/analytics/overview?${day}&key=ada`);
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ errors: [{ field: 'key' }] });
   });
 
   it('counts the demo host only when asked for', async () => {

@@ -98,6 +98,8 @@ describe('a member', () => {
 
   it('sees own figures only', async () => {
     const overview = await as<Overview>(mia, '/api/analytics/overview?period=all');
+    const ofTom = await as<Overview>(mia, `/api/analytics/overview?period=all&key=${tom.keyId}`);
+    expect(ofTom.requests).toBe(0);
     expect(overview).toMatchObject({ requests: 3, activeKeys: 1 });
     for (const by of ['key', 'model', 'user']) {
       const { items } = await as<Breakdown>(mia, `/api/analytics/breakdown?period=all&by=${by}`);

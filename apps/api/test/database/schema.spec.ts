@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DataSource } from 'typeorm';
-import { ENTITIES } from '../../src/database/entities';
+import { MAPPING } from '../../src/database/mapping';
 import { startTestDatabase, type TestDatabase } from '../support/test-database';
 
 /** Everything that the catalogue says of our tables, indexes, constraints, functions, triggers and views. */
@@ -24,12 +24,7 @@ beforeAll(async () => {
 afterAll(() => database.stop());
 
 it('init.sql and the entities describe one schema: TypeORM would change nothing', async () => {
-  const source = await new DataSource({
-    type: 'postgres',
-    url: database.url,
-    entities: [...ENTITIES],
-    synchronize: false,
-  }).initialize();
+  const source = await new DataSource({ ...MAPPING, url: database.url }).initialize();
   try {
     const { upQueries } = await source.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
@@ -39,7 +34,7 @@ it('init.sql and the entities describe one schema: TypeORM would change nothing'
 });
 
 it('every table has its entity', async () => {
-  const source = new DataSource({ type: 'postgres', url: database.url, entities: [...ENTITIES] });
+  const source = new DataSource({ ...MAPPING, url: database.url });
   await source.initialize();
   const mapped = source.entityMetadatas.map(({ tableName }) => tableName);
   await source.destroy();

@@ -71,7 +71,8 @@ export class AnalyticsService {
   }
 
   private scopeOf(query: PeriodQueryDto, span: Span, ownerId: string | null): UsageScope {
-    return { span, includeDemo: query.demo === 'true', currency: this.config.currency, ownerId };
+    const includeDemo = query.demo === 'true';
+    return { span, includeDemo, currency: this.config.currency, ownerId, keyId: query.key ?? null };
   }
 }
 
