@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigError } from './config-error';
-import { type Environment, readEnvironment } from './environment';
+import { type Environment, givenVariables, readEnvironment, type Variables } from './environment';
 
 /** One Ollama in the pool. */
 export interface HostConfig {
@@ -24,7 +24,10 @@ export interface OtlpConfig {
 const LOCAL_OLLAMA_URL = 'http://127.0.0.1:11434';
 const DEFAULT_MODEL = 'llama3.1:8b';
 
-/** The whole configuration, typed and frozen; nothing else reads the environment. */
+/**
+ * The whole configuration, typed; nothing else reads the environment. It holds for the life of the process, but for
+ * what the portal may change of it, which `adopt` takes over: read such fields where they are used, keep no copy.
+ */
 export class AppConfig {
   readonly gatewayHost: string;
   readonly gatewayPort: number;
@@ -95,7 +98,11 @@ export class AppConfig {
   readonly metricsPublic: boolean;
   readonly production: boolean;
 
-  constructor(environment: Environment) {
+  /** @param given the variables that the environment sets, which win over what the portal has stored */
+  constructor(
+    readonly environment: Readonly<Environment>,
+    readonly given: Variables,
+  ) {
     this.gatewayHost = environment.GATEWAY_HOST;
     this.gatewayPort = environment.GATEWAY_PORT;
     this.adminHost = environment.ADMIN_HOST;
@@ -168,12 +175,23 @@ export class AppConfig {
     this.keyPepper = environment.KEY_PEPPER ?? null;
     this.otlp = otlpOf(environment);
     this.metricsPublic = environment.METRICS_PUBLIC === 'true';
-    Object.freeze(this);
   }
 
-  /** @throws ConfigError for the first wrong or contradictory value. */
-  static fromVariables(variables: Readonly<Record<string, string | undefined>>): AppConfig {
-    return new AppConfig(readEnvironment(variables));
+  /**
+   * @param stored what the portal has stored, by variable; the environment wins over it
+   * @throws ConfigError for the first wrong or contradictory value.
+   */
+  static fromVariables(variables: Variables, stored: Variables = {}): AppConfig {
+    const given = givenVariables(variables);
+    const filled: Record<string, string | undefined> = { ...stored, ...given };
+    // One host in the environment is a choice of hosts as well.
+    if (given['OLLAMA_URL'] !== undefined) filled['OLLAMA_URLS'] = given['OLLAMA_URLS'];
+    return new AppConfig(readEnvironment(filled), given);
+  }
+
+  /** Takes over some of another configuration's values, in place. */
+  adopt(next: AppConfig, fields: readonly (keyof AppConfig)[]): void {
+    Object.assign(this, Object.fromEntries(fields.map((field) => [field, next[field]])));
   }
 }
 

@@ -131,19 +131,26 @@ const KNOWN = new Set(
 
 const SECRET = /HEADERS|PASSWORD|TOKEN|PEPPER|API_KEY|DATABASE_URL|_URL/;
 
+export type Variables = Readonly<Record<string, string | undefined>>;
+
 /**
- * Checks the variables and fills the defaults. Empty variables count as unset; the old name
- * `M4_MAX_POWER_WATTS` works for `POWER_WATTS`.
+ * The variables that say something: empty ones count as unset, but for an empty `CORS_ORIGINS`, which is a choice
+ * (off). The old name `M4_MAX_POWER_WATTS` works for `POWER_WATTS`.
+ */
+export function givenVariables(variables: Variables): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(variables))
+    if (value !== undefined && (value !== '' || name === 'CORS_ORIGINS')) given[name] = value;
+  const oldPower = given['M4_MAX_POWER_WATTS'];
+  if (given['POWER_WATTS'] === undefined && oldPower !== undefined) given['POWER_WATTS'] = oldPower;
+  return given;
+}
+
+/**
+ * Checks the variables that are given and fills the defaults.
  * @throws ConfigError naming the variable, its value (secrets masked) and what is expected.
  */
-export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const given = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  if (given['POWER_WATTS'] === undefined && given['M4_MAX_POWER_WATTS'] !== undefined)
-    given['POWER_WATTS'] = given['M4_MAX_POWER_WATTS'];
-  // An empty CORS_ORIGINS is a choice (off), not an absence.
-  if (variables['CORS_ORIGINS'] === '') given['CORS_ORIGINS'] = '';
+export function readEnvironment(given: Variables): Environment {
   const picked = Object.fromEntries(Object.entries(given).filter(([name]) => KNOWN.has(name)));
   const environment = plainToInstance(Environment, picked, { exposeDefaultValues: true });
   const [first] = validateSync(environment, { whitelist: false });
