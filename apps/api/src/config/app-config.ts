@@ -13,6 +13,15 @@ export interface HostConfig {
   readonly demo: boolean;
 }
 
+/** An OTLP collector and what is told it. */
+export interface OtlpConfig {
+  /** Without a trailing slash. */
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+  readonly metricIntervalMs: number;
+}
+
 const LOCAL_OLLAMA_URL = 'http://127.0.0.1:11434';
 const DEFAULT_MODEL = 'llama3.1:8b';
 
@@ -91,6 +100,8 @@ export class AppConfig {
   readonly adminPassword: string | null;
   readonly adminToken: string | null;
   readonly keyPepper: string | null;
+  /** Where traces and metrics go; null sends none. */
+  readonly otlp: OtlpConfig | null;
   /** `/metrics` answers without a token. */
   readonly metricsPublic: boolean;
   readonly production: boolean;
@@ -175,6 +186,7 @@ export class AppConfig {
     this.adminPassword = environment.ADMIN_PASSWORD ?? null;
     this.adminToken = environment.ADMIN_TOKEN ?? null;
     this.keyPepper = environment.KEY_PEPPER ?? null;
+    this.otlp = otlpOf(environment);
     this.metricsPublic = environment.METRICS_PUBLIC === 'true';
   }
 
@@ -266,4 +278,21 @@ function readHost(entry: string, variable: string, defaultSlots: number): HostCo
       'http://host:port, several with commas in OLLAMA_URLS, #slots=n each',
     );
   return { name: url.host, url: url.origin + url.pathname.replace(/\/+$/, ''), slots, demo: false };
+}
+
+function otlpOf(environment: Environment): OtlpConfig | null {
+  if (environment.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return null;
+  const headers = (environment.OTEL_EXPORTER_OTLP_HEADERS ?? '').split(',').filter((pair) => pair !== '');
+  return {
+    endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, ''),
+    // Values are URL-encoded there (OpenTelemetry's specification of the protocol exporter).
+    headers: Object.fromEntries(
+      headers.map((pair) => {
+        const at = pair.indexOf('=');
+        return [pair.slice(0, at), decodeURIComponent(pair.slice(at + 1))];
+      }),
+    ),
+    serviceName: environment.OTEL_SERVICE_NAME,
+    metricIntervalMs: environment.OTEL_METRIC_EXPORT_INTERVAL,
+  };
 }

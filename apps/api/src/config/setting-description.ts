@@ -124,6 +124,11 @@ export const SETTING_DESCRIPTIONS: Record<keyof Environment, SettingDescription 
   TRUST_PROXY: place('Proxies whose X-Forwarded-For is believed.', { list: true }),
   DATA_DIR: place('Where spool, pepper and embedded database are kept.'),
 
+  OTEL_EXPORTER_OTLP_ENDPOINT: place('Collector that OpenTelemetry traces and metrics are sent to.'),
+  OTEL_SERVICE_NAME: place('Name of this service in traces.'),
+  OTEL_METRIC_EXPORT_INTERVAL: place('How often metrics are sent.', { unit: 'ms' }),
+
+  OTEL_EXPORTER_OTLP_HEADERS: null,
   OLLAMA_URL: null,
   DEMO_HOST_URL: null,
   DATABASE_URL: null,
