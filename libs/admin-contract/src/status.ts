@@ -8,6 +8,22 @@ export interface HostStatus {
   running: number;
 }
 
+/** The spool between the requests and PostgreSQL. Counts are of this process. */
+export interface SpoolStatus {
+  /** Records accepted and not yet in PostgreSQL. */
+  records: number;
+  bytes: number;
+  oldestAgeMs: number;
+  /** Only `ok` takes new requests: `full` is near SPOOL_MAX_MB, the others are the disk's. */
+  condition: 'ok' | 'full' | 'disk_full' | 'failing';
+  acceptedRecords: number;
+  storedRecords: number;
+  /** Refused by PostgreSQL for their data; kept in the spool's `poison.jsonl`. */
+  poisonRecords: number;
+  /** accepted − stored − spooled − poison; anything but 0 is a defect. */
+  unaccountedRecords: number;
+}
+
 /** `GET /api/status`: what the portal's frame shows on every page. */
 export interface GatewayStatus {
   version: string;
@@ -23,7 +39,6 @@ export interface GatewayStatus {
   hosts: HostStatus[];
   queued: number;
   running: number;
-  /** Records accepted and not yet in PostgreSQL. */
-  spool: { records: number; bytes: number; oldestAgeMs: number };
+  spool: SpoolStatus;
   databaseReachable: boolean;
 }

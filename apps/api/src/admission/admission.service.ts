@@ -10,6 +10,7 @@ export interface Slot {
 }
 
 interface Waiter {
+  readonly signal: AbortSignal;
   readonly keyId: string;
   readonly hosts: readonly PoolHost[];
   readonly admit: (slot: Slot) => void;
@@ -29,6 +30,11 @@ export class AdmissionService {
 
   get queued(): number {
     return this.queue.length;
+  }
+
+  /** Who waits, by the signal that `enter` was given, and how many go before, counted from 1. */
+  positions(): Map<AbortSignal, number> {
+    return new Map(this.queue.map(({ signal }, place) => [signal, place + 1]));
   }
 
   /**
@@ -81,6 +87,7 @@ export class AdmissionService {
         );
       }, this.config.queueWaitMs);
       const waiter: Waiter = {
+        signal,
         keyId,
         hosts,
         admit: (slot) => {

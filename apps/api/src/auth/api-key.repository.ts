@@ -1,42 +1,73 @@
 import { Injectable } from '@nestjs/common';
+import type { KeyLogPolicy, Limits, PriorityClass } from '@ollameter/admin-contract';
 import { DataSource } from 'typeorm';
+import { Caller } from './caller';
+import { wholeLimits } from './whole-limits';
 
-/** A key as it is stored: no text, only its keyed hash. */
+/** A key as the gateway holds it: no text, only keyed hashes. */
 export interface StoredKey {
-  id: string;
-  name: string;
-  secretHash: Buffer;
-  sourceVariable: string | null;
-  expiresAtMs: number | null;
-  revoked: boolean;
+  readonly caller: Caller;
+  readonly secretHash: Buffer;
+  readonly previous: { readonly hash: Buffer; readonly validUntilMs: number } | null;
+  readonly expiresAtMs: number | null;
+  readonly revoked: boolean;
+}
+
+/** What reading gave: keys as they are now, and the ids that hold none any more. */
+export interface KeyRead {
+  keys: StoredKey[];
+  gone: string[];
+  /** The database's clock when it was asked, Unix ms. */
+  asOfMs: number;
 }
 
 interface KeyRow {
   id: string;
   name: string;
-  secret_hash: Buffer;
-  source_variable: string | null;
+  owner_id: string | null;
+  secret_hash: Buffer | null;
+  previous_hash: Buffer | null;
+  previous_valid_until: Date | null;
+  allowed_models: string[];
+  endpoints: string[];
+  ip_ranges: string[];
+  limits: Limits;
+  log_policy: KeyLogPolicy | null;
+  priority: PriorityClass;
+  weight: number;
+  may_reload: boolean;
   expires_at: Date | null;
   revoked_at: Date | null;
+  as_of: Date;
 }
 
-/** The SQL of API keys. */
+const COLUMNS = `id, name, owner_id, secret_hash, previous_hash, previous_valid_until, allowed_models, endpoints, ip_ranges,
+  limits, log_policy, priority, weight, may_reload, expires_at, revoked_at`;
+
+/** The SQL that the gateway plane needs of API keys. */
 @Injectable()
 export class ApiKeyRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async all(): Promise<StoredKey[]> {
-    const rows = await this.dataSource.query<KeyRow[]>(
-      'SELECT id, name, secret_hash, source_variable, expires_at, revoked_at FROM api_key',
-    );
-    return rows.map((row) => ({
-      id: row.id,
-      name: row.name,
-      secretHash: row.secret_hash,
-      sourceVariable: row.source_variable,
-      expiresAtMs: row.expires_at?.getTime() ?? null,
-      revoked: row.revoked_at !== null,
-    }));
+  all(): Promise<KeyRead> {
+    return this.read('true', []);
+  }
+
+  changedSince(sinceMs: number): Promise<KeyRead> {
+    return this.read('updated_at >= $1', [new Date(sinceMs)]);
+  }
+
+  /** These keys; the ids without a row are among `gone`. */
+  async byIds(ids: readonly string[]): Promise<KeyRead> {
+    const read = await this.read('id = ANY ($1::uuid[])', [ids]);
+    const found = new Set([...read.gone, ...read.keys.map((key) => key.caller.keyId)]);
+    return { ...read, gone: [...read.gone, ...ids.filter((id) => !found.has(id))] };
+  }
+
+  /** Whether there ever was a key, deleted ones too. */
+  async hasAny(): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>('SELECT 1 FROM api_key LIMIT 1');
+    return rows.length > 0;
   }
 
   async insert(key: {
@@ -57,9 +88,63 @@ export class ApiKeyRepository {
   /** Revokes the imported keys whose text their variable no longer holds. */
   async revokeImportedExcept(hashes: readonly Buffer[]): Promise<void> {
     await this.dataSource.query(
-      `UPDATE api_key SET revoked_at = now(), revoked_reason = 'variable changed'
-        WHERE source_variable IS NOT NULL AND revoked_at IS NULL AND NOT (secret_hash = ANY ($1::bytea[]))`,
+      `UPDATE api_key SET revoked_at = now(), revoked_reason = 'variable changed', updated_at = now()
+        WHERE source_variable IS NOT NULL AND revoked_at IS NULL AND deleted_at IS NULL
+          AND NOT (secret_hash = ANY ($1::bytea[]))`,
       [hashes],
     );
   }
+
+  /** Never moves a time back: replicas tell in any order. */
+  async markUsed(lastUsedMs: ReadonlyMap<string, number>): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE api_key SET last_used_at = greatest(last_used_at, used.at)
+         FROM unnest($1::uuid[], $2::timestamptz[]) AS used (id, at) WHERE api_key.id = used.id`,
+      [[...lastUsedMs.keys()], [...lastUsedMs.values()].map((ms) => new Date(ms))],
+    );
+  }
+
+  private async read(condition: string, parameters: unknown[]): Promise<KeyRead> {
+    // The first row is always there: it tells the database's time where no key fits.
+    const rows = await this.dataSource.query<(KeyRow | { id: null; as_of: Date })[]>(
+      `SELECT k.*, now() AS as_of FROM (SELECT) one LEFT JOIN
+         (SELECT ${COLUMNS} FROM api_key WHERE ${condition}) k ON true`,
+      parameters,
+    );
+    const read: KeyRead = { keys: [], gone: [], asOfMs: rows[0]?.as_of.getTime() ?? 0 };
+    for (const row of rows) {
+      if (row.id === null) continue;
+      const key = toStoredKey(row);
+      if (key === null) read.gone.push(row.id);
+      else read.keys.push(key);
+    }
+    return read;
+  }
+}
+
+/** Null for a deleted key. */
+function toStoredKey(row: KeyRow): StoredKey | null {
+  if (row.secret_hash === null) return null;
+  return {
+    caller: new Caller({
+      keyId: row.id,
+      keyName: row.name,
+      ownerId: row.owner_id,
+      allowedModels: row.allowed_models,
+      endpoints: row.endpoints,
+      ipRanges: row.ip_ranges,
+      limits: wholeLimits(row.limits),
+      logPolicy: row.log_policy,
+      priority: row.priority,
+      weight: row.weight,
+      mayReload: row.may_reload,
+    }),
+    secretHash: row.secret_hash,
+    previous:
+      row.previous_hash === null || row.previous_valid_until === null
+        ? null
+        : { hash: row.previous_hash, validUntilMs: row.previous_valid_until.getTime() },
+    expiresAtMs: row.expires_at?.getTime() ?? null,
+    revoked: row.revoked_at !== null,
+  };
 }

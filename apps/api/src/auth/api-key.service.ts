@@ -1,20 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../config/app-config';
-import type { Caller } from '../exchange/exchange';
-import { ApiKeyRepository, type StoredKey } from './api-key.repository';
+import { ApiKeyRepository } from './api-key.repository';
+import type { Caller } from './caller';
 import { generateKey, isPlausibleKey } from './key-format';
+import { KeyFreshness } from './key-freshness.service';
 import { PepperService } from './pepper.service';
 
-/** All keys in memory: a look-up costs one hash and no query, and known keys work while PostgreSQL is away. */
+/** Why a key's text opens nothing. `unavailable`: not in a copy that PostgreSQL has not confirmed of late. */
+export type KeyRefusal = 'unknown' | 'revoked' | 'expired' | 'unavailable';
+
+/** A new key's text with what is stored of it. */
+export interface MintedKey {
+  text: string;
+  prefix: string;
+  lastFour: string;
+  secretHash: Buffer;
+}
+
+/** Keys by their texts. A look-up costs one hash and no query, and known keys work while PostgreSQL is away. */
 @Injectable()
 export class ApiKeyService {
-  private byHash = new Map<string, StoredKey>();
-
   constructor(
     private readonly config: AppConfig,
     private readonly pepper: PepperService,
     private readonly repository: ApiKeyRepository,
+    private readonly freshness: KeyFreshness,
   ) {}
 
   /**
@@ -26,40 +37,49 @@ export class ApiKeyService {
     await this.pepper.assertSamePepper();
     const hashes: Buffer[] = [];
     for (const { variable, text } of this.config.importedKeys) {
-      hashes.push(this.pepper.hash(text));
-      await this.add(variable.toLowerCase().replaceAll('_', '-'), text, variable);
+      const key = this.stored(text);
+      hashes.push(key.secretHash);
+      await this.add(variable.toLowerCase().replaceAll('_', '-'), key, variable);
     }
     await this.repository.revokeImportedExcept(hashes);
-    await this.refresh();
-    if (this.byHash.size > 0) return null;
-    const first = generateKey();
-    await this.add('first key', first, null);
-    await this.refresh();
-    return first;
+    await this.freshness.start();
+    if (await this.repository.hasAny()) return null;
+    const first = this.mint();
+    const id = await this.add('first key', first, null);
+    await this.freshness.refresh([id]);
+    return first.text;
   }
 
-  /** The caller behind a key's text; null for an unknown, revoked or expired key. */
-  find(text: string): Caller | null {
-    if (!isPlausibleKey(text)) return null;
-    const key = this.byHash.get(this.pepper.hash(text).toString('base64'));
-    if (key === undefined || key.revoked) return null;
-    if (key.expiresAtMs !== null && key.expiresAtMs <= Date.now()) return null;
-    return { keyId: key.id, keyName: key.name };
+  /** The caller behind a key's text, or why there is none. */
+  find(text: string, nowMs = Date.now()): Caller | KeyRefusal {
+    if (!isPlausibleKey(text)) return 'unknown';
+    const key = this.freshness.store.find(this.pepper.hash(text), nowMs);
+    if (key === null) return this.freshness.isFresh(nowMs) ? 'unknown' : 'unavailable';
+    if (key.revoked) return 'revoked';
+    if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) return 'expired';
+    this.freshness.markUsed(key.caller.keyId, nowMs);
+    return key.caller;
   }
 
-  private async add(name: string, text: string, sourceVariable: string | null): Promise<void> {
-    await this.repository.insert({
-      id: randomUUID(),
-      name,
-      prefix: text.slice(0, Math.min(10, text.length - 4)),
-      lastFour: text.slice(-4),
+  /** A new key; the text is shown once and never stored. */
+  mint(): MintedKey {
+    return this.stored(generateKey());
+  }
+
+  private stored(text: string): MintedKey {
+    return {
+      text,
+      // Of a short imported key little may be shown.
+      prefix: text.length < 20 ? '' : text.slice(0, 10),
+      lastFour: text.slice(-Math.min(4, Math.floor(text.length / 4))),
       secretHash: this.pepper.hash(text),
-      sourceVariable,
-    });
+    };
   }
 
-  private async refresh(): Promise<void> {
-    const keys = await this.repository.all();
-    this.byHash = new Map(keys.map((key) => [key.secretHash.toString('base64'), key]));
+  private async add(name: string, key: MintedKey, sourceVariable: string | null): Promise<string> {
+    const id = randomUUID();
+    const { prefix, lastFour, secretHash } = key;
+    await this.repository.insert({ id, name, prefix, lastFour, secretHash, sourceVariable });
+    return id;
   }
 }

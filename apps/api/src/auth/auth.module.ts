@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ApiKeyRepository } from './api-key.repository';
 import { ApiKeyService } from './api-key.service';
-import { PepperService } from './pepper.service';
+import { KeyFreshness } from './key-freshness.service';
+import { PepperModule } from './pepper.module';
 
 @Module({
-  providers: [PepperService, ApiKeyRepository, ApiKeyService],
-  exports: [ApiKeyService, PepperService],
+  imports: [PepperModule],
+  providers: [ApiKeyRepository, ApiKeyService, KeyFreshness],
+  exports: [ApiKeyService, KeyFreshness, PepperModule],
 })
 export class AuthModule {}

@@ -1,19 +1,19 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '../config/app-config';
 import { ProcessLock } from './process-lock.service';
-import { ENTITIES } from './entities';
+import { DatabaseProbe } from './database-probe.service';
+import { MAPPING } from './mapping';
 
 /** The connection pool (TypeORM's `DataSource`, injectable everywhere) and the lock that keeps a second process out. */
+@Global()
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
       inject: [AppConfig],
       useFactory: (config: AppConfig) => ({
-        type: 'postgres' as const,
+        ...MAPPING,
         url: config.databaseUrl,
-        entities: [...ENTITIES],
-        synchronize: false,
         poolSize: 10,
         // The gateway outlives an outage: the pool reconnects by itself, and nobody waits for ever for a connection.
         connectTimeoutMS: 5_000,
@@ -21,6 +21,7 @@ import { ENTITIES } from './entities';
       }),
     }),
   ],
-  providers: [ProcessLock],
+  providers: [ProcessLock, DatabaseProbe],
+  exports: [ProcessLock, DatabaseProbe],
 })
 export class DatabaseModule {}

@@ -12,12 +12,22 @@ export class ProcessLock implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(ProcessLock.name);
   private client: Client | null = null;
   private timer: NodeJS.Timeout | null = null;
+  private holding: Promise<void> | null = null;
   private stopped = false;
 
   constructor(private readonly config: AppConfig) {}
 
-  /** @throws StartError where another process holds the lock. */
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): Promise<void> {
+    return this.hold();
+  }
+
+  /** Resolves when the lock is held; many calls are one. @throws StartError where another process holds it. */
+  hold(): Promise<void> {
+    this.holding ??= this.takeOrRefuse();
+    return this.holding;
+  }
+
+  private async takeOrRefuse(): Promise<void> {
     if (!(await this.take()))
       throw new StartError(
         'Another Ollameter runs on this database. Stop it, or give this one its own (DATABASE_URL, DATA_DIR).',

@@ -1,4 +1,4 @@
-import type { Outcome, TokensQuality } from '@ollameter/admin-contract';
+import type { KeyLogPolicy, Outcome, TokensQuality } from '@ollameter/admin-contract';
 
 /** Written when an exchange enters the pipeline. Without an answer record it becomes `interrupted` at the next start. */
 export interface IntentRecord {
@@ -65,10 +65,13 @@ export type ExchangeRecord = IntentRecord | AnswerRecord;
 
 /** The seam between the request path and the ledger. */
 export abstract class RequestLog {
-  /** Appends the intent; never waits and never throws (a full spool is told by `accepting`). */
-  abstract intent(record: IntentRecord): void;
+  /**
+   * Appends the intent; never waits and never throws (a full spool is told by `accepting`).
+   * @param policy the key's own; what it leaves out never reaches the spool
+   */
+  abstract intent(record: IntentRecord, policy: KeyLogPolicy | null): void;
   /** Appends the answer; resolves when it would survive `kill -9` of this process. */
-  abstract answer(record: AnswerRecord): Promise<void>;
+  abstract answer(record: AnswerRecord, policy: KeyLogPolicy | null): Promise<void>;
   /** False while the spool is full: new requests get 503 `log_unavailable`, running ones are still recorded. */
   abstract get accepting(): boolean;
 }

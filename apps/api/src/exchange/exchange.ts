@@ -1,18 +1,12 @@
 import type { Outcome } from '@ollameter/admin-contract';
+import type { Caller } from '../auth/caller';
 import type { Metering } from '../meter/stream-meter';
 import { preview } from '../translate/prompt-text';
 import type { AnswerRecord, IntentRecord, RecordedBody, RequestLog } from './exchange-record';
+import { GatewayError } from '../upstream/gateway-error';
 import { nowUs } from './gateway-clock';
-import type { InFlight } from './in-flight';
+import type { InFlight, ExchangeProgress } from './in-flight';
 import { uuidv7 } from './uuid-v7';
-
-/** Who is calling: the key, never its text. */
-export interface Caller {
-  readonly keyId: string;
-  readonly keyName: string;
-  /** The key may send load-time options, at the price of a reload for everybody. */
-  readonly mayReload?: boolean;
-}
 
 /** What the parsed body says of the request; set once, when the exchange enters the pipeline. */
 export interface ExchangeSubject {
@@ -49,6 +43,7 @@ export class Exchange {
   private callerField: Caller | null = null;
   private subjectField: ExchangeSubject | null = null;
   private slotField: { host: string; fromUs: number; queueMs: number } | null = null;
+  private progressField: ExchangeProgress | null = null;
   private running = false;
   private detached = false;
 
@@ -66,6 +61,20 @@ export class Exchange {
 
   get caller(): Caller | null {
     return this.callerField;
+  }
+
+  get subject(): ExchangeSubject | null {
+    return this.subjectField;
+  }
+
+  /** Null while no slot was taken. */
+  get progress(): ExchangeProgress | null {
+    return this.progressField;
+  }
+
+  /** Time in the gateway's queue, so far or in all, ms. */
+  get queueMs(): number {
+    return this.slotField?.queueMs ?? this.elapsedMs;
   }
 
   get settled(): boolean {
@@ -87,17 +96,30 @@ export class Exchange {
     once('subject', this.subjectField);
     this.subjectField = subject;
     this.running = true;
-    this.log.intent({ kind: 'intent', ...this.common() });
+    this.log.intent({ kind: 'intent', ...this.common() }, this.callerField?.logPolicy ?? null);
   }
 
   /** A slot was taken; the undo of its registration runs when the exchange is settled. */
-  occupy(host: string, inFlight: InFlight): { firstRecordUs: number | null } {
+  occupy(host: string, inFlight: InFlight): ExchangeProgress {
     once('slot', this.slotField);
     const fromUs = nowUs();
     this.slotField = { host, fromUs, queueMs: (fromUs - this.receivedUs) / 1000 };
-    const entry = { id: this.id, host, slotFromUs: fromUs, firstRecordUs: null as number | null };
+    const entry: ExchangeProgress = {
+      id: this.id,
+      host,
+      slotFromUs: fromUs,
+      firstRecordUs: null,
+      tokens: 0,
+      upstreamDone: false,
+    };
+    this.progressField = entry;
     this.releases.push(inFlight.enter(entry));
     return entry;
+  }
+
+  /** Runs when the answer record is kept (or could not be). */
+  onSettled(release: () => void): void {
+    this.releases.push(release);
   }
 
   /**
@@ -106,9 +128,11 @@ export class Exchange {
    * @throws what the spool throws when the record could not be kept; the answer must not look whole then.
    */
   settle(end: ExchangeEnd): Promise<void> {
-    this.settling ??= this.log.answer(this.answerRecord(end)).finally(() => {
-      for (const release of this.releases) release();
-    });
+    this.settling ??= this.log
+      .answer(this.answerRecord(end), this.callerField?.logPolicy ?? null)
+      .finally(() => {
+        for (const release of this.releases) release();
+      });
     return this.settling;
   }
 
@@ -117,8 +141,16 @@ export class Exchange {
     this.detached = true;
   }
 
-  cancel(): void {
-    this.abort.abort(new ClientLeft());
+  /** Ends the work; the reason is what the client is told, if one is there. */
+  cancel(reason: Error = new ClientLeft()): void {
+    this.abort.abort(reason);
+  }
+
+  /** Somebody in the portal ends it: the client is still there, and is told so. */
+  interrupt(): void {
+    this.abort.abort(
+      new GatewayError('request_cancelled', 'This request was cancelled by an operator of the gateway.'),
+    );
   }
 
   /** This exchange leaves no row: one of too many from strangers. */

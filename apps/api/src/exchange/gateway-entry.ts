@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiKeyService } from '../auth/api-key.service';
+import { ApiKeyService, type KeyRefusal } from '../auth/api-key.service';
 import { bearerKey } from '../auth/bearer-key';
 import { planeOf } from '../plane/plane';
 import { GatewayError } from '../upstream/gateway-error';
+import { assertMayCall } from '../auth/assert-may-call';
 import { Exchange } from './exchange';
 import { RequestLog } from './exchange-record';
 import { StrangerSampler } from './stranger-sampler';
@@ -16,6 +17,8 @@ import { StrangerSampler } from './stranger-sampler';
 export class GatewayEntry {
   private readonly logger = new Logger(GatewayEntry.name);
   private readonly strangers = new StrangerSampler();
+  /** Exchanges whose connection is open. */
+  private readonly connected = new Set<Exchange>();
   private draining = false;
 
   constructor(
@@ -26,6 +29,16 @@ export class GatewayEntry {
   /** From now on new requests are refused; running ones go on. */
   drain(): void {
     this.draining = true;
+  }
+
+  /** Ends what still runs: streams get the error in-band, others their status. */
+  interrupt(): void {
+    for (const exchange of this.connected)
+      exchange.cancel(
+        new GatewayError('draining', 'The gateway was shut down before this answer was whole.', {
+          retryAfterMs: 5000,
+        }),
+      );
   }
 
   /** Fastify `onRequest` hook. @throws GatewayError; the exception filter answers it. */
@@ -41,7 +54,8 @@ export class GatewayEntry {
     );
     reply.raw.setHeader('x-request-id', exchange.id);
     const text = bearerKey(request.headers);
-    const caller = text === null ? null : this.keys.find(text);
+    const found = text === null ? 'missing' : this.keys.find(text);
+    const caller = typeof found === 'string' ? null : found;
     if (caller === null) {
       // A path that does not exist is told as such to anybody; a stranger's miss leaves no row.
       if (route === undefined) return;
@@ -51,13 +65,8 @@ export class GatewayEntry {
     }
     request.exchange = exchange;
     this.watch(exchange, reply);
-    if (caller === null)
-      throw new GatewayError(
-        'invalid_api_key',
-        text === null
-          ? "You did not provide an API key. Send it as 'Authorization: Bearer <key>'."
-          : 'Incorrect API key provided.',
-      );
+    if (typeof found === 'string') throw refusal(found);
+    assertMayCall(found, route?.endpoint ?? null, request.ip);
     if (route?.access === 'never')
       throw new GatewayError(
         'endpoint_forbidden',
@@ -69,7 +78,9 @@ export class GatewayEntry {
 
   /** The backstop: whatever did not settle the exchange, the end of its connection does. */
   private watch(exchange: Exchange, reply: FastifyReply): void {
+    this.connected.add(exchange);
     reply.raw.on('close', () => {
+      this.connected.delete(exchange);
       exchange
         .connectionClosed()
         .catch((error: unknown) => this.logger.error(`the record of ${exchange.id} was not kept`, error));
@@ -83,3 +94,18 @@ export class GatewayEntry {
       this.logger.warn(`${row.suppressed} refusals without a valid key were not logged one by one`);
   }
 }
+
+function refusal(reason: KeyRefusal | 'missing'): GatewayError {
+  if (reason === 'unavailable')
+    return new GatewayError('keys_unavailable', 'The keys cannot be checked at the moment. Try again.', {
+      retryAfterMs: 5000,
+    });
+  return new GatewayError('invalid_api_key', REFUSALS[reason]);
+}
+
+const REFUSALS = {
+  missing: "You did not provide an API key. Send it as 'Authorization: Bearer <key>'.",
+  unknown: 'Incorrect API key provided.',
+  revoked: 'This API key was revoked.',
+  expired: 'This API key has expired.',
+} as const;

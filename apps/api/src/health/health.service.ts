@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { RequestLog } from '../exchange/exchange-record';
+import type { SpoolStatus } from '@ollameter/admin-contract';
+import { DatabaseProbe } from '../database/database-probe.service';
+import { SpooledRequestLog } from '../request-log/spooled-request-log.service';
 import { HostPool } from '../upstream/ollama/host-pool.service';
 
 /** `GET /health`: facts for a human or a probe; nothing in it is secret. */
 export interface HealthReport {
   status: 'ok' | 'degraded';
   database: 'ok' | 'unreachable';
+  /** Accepted and not yet in PostgreSQL. */
+  spool: Pick<SpoolStatus, 'records' | 'bytes' | 'oldestAgeMs' | 'condition' | 'unaccountedRecords'>;
   demo: boolean;
   hosts: { name: string; reachable: boolean }[];
 }
@@ -18,8 +21,8 @@ export class HealthService {
 
   constructor(
     private readonly hosts: HostPool,
-    private readonly log: RequestLog,
-    private readonly dataSource: DataSource,
+    private readonly log: SpooledRequestLog,
+    private readonly database: DatabaseProbe,
   ) {}
 
   /** Readiness goes first, so that a balancer stops sending before the listeners close. */
@@ -33,12 +36,17 @@ export class HealthService {
   }
 
   async report(): Promise<HealthReport> {
-    const database = await this.dataSource.query('SELECT 1').then(
-      () => 'ok' as const,
-      () => 'unreachable' as const,
-    );
+    const database = (await this.database.reachable()) ? 'ok' : 'unreachable';
+    const { records, bytes, oldestAgeMs, condition, unaccountedRecords } = this.log.stats();
     const hosts = this.hosts.hosts.map((host) => ({ name: host.name, reachable: host.reachable }));
-    const ok = this.ready && database === 'ok' && hosts.some((host) => host.reachable);
-    return { status: ok ? 'ok' : 'degraded', database, demo: this.hosts.demo, hosts };
+    const ok =
+      this.ready && database === 'ok' && unaccountedRecords === 0 && hosts.some((host) => host.reachable);
+    return {
+      status: ok ? 'ok' : 'degraded',
+      database,
+      spool: { records, bytes, oldestAgeMs, condition, unaccountedRecords },
+      demo: this.hosts.demo,
+      hosts,
+    };
   }
 }

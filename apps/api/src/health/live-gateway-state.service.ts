@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { GatewayStatus } from '@ollameter/admin-contract';
-import { DataSource } from 'typeorm';
 import { GatewayState } from '../admin-api/gateway-state';
 import { AdmissionService } from '../admission/admission.service';
 import { AppConfig } from '../config/app-config';
+import { DatabaseProbe } from '../database/database-probe.service';
 import { TariffService } from '../energy/tariff.service';
 import { nowUs } from '../exchange/gateway-clock';
 import { InFlight } from '../exchange/in-flight';
@@ -21,16 +21,13 @@ export class LiveGatewayState extends GatewayState {
     private readonly inFlight: InFlight,
     private readonly log: SpooledRequestLog,
     private readonly tariffs: TariffService,
-    private readonly dataSource: DataSource,
+    private readonly database: DatabaseProbe,
   ) {
     super();
   }
 
   async status(): Promise<GatewayStatus> {
-    const databaseReachable = await this.dataSource.query('SELECT 1').then(
-      () => true,
-      () => false,
-    );
+    const databaseReachable = await this.database.reachable();
     const { config } = this;
     const tariff = this.tariffs.tariff.at(nowUs());
     const hosts = this.hosts.hosts.map((host) => ({
@@ -47,7 +44,7 @@ export class LiveGatewayState extends GatewayState {
       demo: this.hosts.demo,
       gatewayUrl: `http://${config.gatewayHost}:${config.gatewayPort}`,
       timezone: config.timezone,
-      currency: tariff.currency,
+      currency: tariff.version.currency,
       rateMicrosPerKwh: Number(tariff.rateMicrosPerKwh),
       powerWatts: (active ? config.powerMilliwatts : config.idleMilliwatts) / 1000,
       hosts,

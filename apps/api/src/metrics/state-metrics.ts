@@ -11,6 +11,9 @@ export class StateMetrics {
   private readonly spoolRecords: Gauge;
   private readonly spoolBytes: Gauge;
   private readonly spoolAge: Gauge;
+  private readonly spoolAccepting: Gauge;
+  private readonly spoolPoison: Gauge;
+  private readonly spoolUnaccounted: Gauge;
   private readonly database: Gauge;
 
   constructor(registry: Registry) {
@@ -25,6 +28,15 @@ export class StateMetrics {
     this.spoolRecords = gauge('ollameter_spool_records', 'Records accepted and not yet in PostgreSQL.');
     this.spoolBytes = gauge('ollameter_spool_bytes', 'Bytes of the spool that are not yet in PostgreSQL.');
     this.spoolAge = gauge('ollameter_spool_oldest_age_seconds', 'Age of the oldest record in the spool.');
+    this.spoolAccepting = gauge('ollameter_spool_accepting', 'Whether the spool takes new requests.');
+    this.spoolPoison = gauge(
+      'ollameter_spool_poison_records',
+      'Records that PostgreSQL refused for their data.',
+    );
+    this.spoolUnaccounted = gauge(
+      'ollameter_spool_unaccounted_records',
+      'Accepted minus stored, spooled and refused; anything but 0 is a defect.',
+    );
     this.database = gauge('ollameter_database_up', 'Whether PostgreSQL answers.');
   }
 
@@ -40,6 +52,9 @@ export class StateMetrics {
     this.spoolRecords.set(status.spool.records);
     this.spoolBytes.set(status.spool.bytes);
     this.spoolAge.set(status.spool.oldestAgeMs / 1000);
+    this.spoolAccepting.set(status.spool.condition === 'ok' ? 1 : 0);
+    this.spoolPoison.set(status.spool.poisonRecords);
+    this.spoolUnaccounted.set(status.spool.unaccountedRecords);
     this.database.set(status.databaseReachable ? 1 : 0);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { assertMayUseModel } from '../auth/assert-may-call';
 import type { Exchange } from '../exchange/exchange';
 import { isRecord } from '../translate/to-native-body';
 import { GatewayError } from '../upstream/gateway-error';
@@ -9,7 +10,7 @@ import { HostPool, type PoolHost } from '../upstream/ollama/host-pool.service';
 export class NativeInfoService {
   constructor(private readonly hosts: HostPool) {}
 
-  /** The hosts' lists under one roof; of a model that several hold, the first host's entry. */
+  /** The hosts' lists under one roof, of models that the key may use; of one that several hold, the first host's entry. */
   async lists(exchange: Exchange, path: '/api/tags' | '/api/ps'): Promise<{ models: unknown[] }> {
     const answers = await Promise.all(this.reachable().map((host) => this.hosts.ask(host, 'GET', path)));
     const models = new Map<unknown, unknown>();
@@ -17,7 +18,8 @@ export class NativeInfoService {
       for (const model of (isRecord(body) && Array.isArray(body['models'])
         ? body['models']
         : []) as unknown[])
-        if (isRecord(model) && !models.has(model['name'])) models.set(model['name'], model);
+        if (isRecord(model) && !models.has(model['name']) && mayList(exchange, model['name']))
+          models.set(model['name'], model);
     await exchange.settle({ outcome: 'completed', status: 200 });
     return { models: [...models.values()] };
   }
@@ -38,6 +40,7 @@ export class NativeInfoService {
     if (typeof name !== 'string')
       throw new GatewayError('invalid_value', 'model is required', { param: 'model' });
     const model = await this.hosts.resolve(name);
+    assertMayUseModel(exchange.caller, model.name);
     const [host] = model.hosts;
     if (host === undefined)
       throw new GatewayError('upstream_unreachable', 'No model server answers at the moment.', {
@@ -56,4 +59,8 @@ export class NativeInfoService {
   private reachable(): PoolHost[] {
     return this.hosts.hosts.filter((host) => host.reachable);
   }
+}
+
+function mayList({ caller }: Exchange, name: unknown): boolean {
+  return typeof name === 'string' && (caller?.mayUseModel(name) ?? true);
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../exchange/exchange';
+import type { Caller } from '../auth/caller';
 import type { ModelFacts } from '../translate/to-ollama-chat';
 import { HostPool, type ResolvedModel } from '../upstream/ollama/host-pool.service';
 import { ModelSettings } from '../upstream/model-settings.service';

@@ -1,23 +1,30 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeFrames } from './frame';
+import { type ScannedFrames, scanFrames } from './frame';
 
 const SUFFIX = '.log';
 
 /** One file of the spool. Bytes are written at explicit offsets, so what a failed write left is overwritten. */
 export class Segment {
   private handle: FileHandle | null = null;
+  private nameIsSynced = false;
 
   private constructor(
     readonly number: number,
-    readonly path: string,
-    /** Where the next frame goes; everything before it is whole. */
+    private readonly folder: string,
+    /** Where the next frame goes; everything before it is whole or known damage. */
     public writtenBytes: number,
+    /** A preallocated file takes so much and no more. */
+    readonly capacityBytes: number,
   ) {}
 
-  static create(folder: string, number: number): Segment {
-    return new Segment(number, join(folder, String(number).padStart(10, '0') + SUFFIX), 0);
+  static create(folder: string, number: number, capacityBytes = Number.POSITIVE_INFINITY): Segment {
+    return new Segment(number, folder, 0, capacityBytes);
+  }
+
+  static path(folder: string, number: number): string {
+    return join(folder, String(number).padStart(10, '0') + SUFFIX);
   }
 
   /** The segment number of a file name, or null for other files. */
@@ -25,24 +32,26 @@ export class Segment {
     return /^\d{10}\.log$/.test(fileName) ? Number(fileName.slice(0, -SUFFIX.length)) : null;
   }
 
-  /**
-   * Opens what a former process left and cuts its torn tail. The cut bytes are kept beside it, because a flipped
-   * bit in the middle would cut more than a crash does.
-   */
+  /** Opens what a former process left and cuts its torn tail. What is cut or damaged is kept beside it. */
   static async recover(
     folder: string,
     number: number,
-  ): Promise<{ segment: Segment; payloads: string[]; cutBytes: number }> {
+  ): Promise<{ segment: Segment; scanned: ScannedFrames; cutBytes: number }> {
     const segment = Segment.create(folder, number);
     const bytes = await readFile(segment.path);
-    const { payloads, validBytes } = decodeFrames(bytes);
-    const cutBytes = bytes.length - validBytes;
-    if (cutBytes > 0) {
-      await writeFile(`${segment.path}.torn`, bytes.subarray(validBytes), { mode: 0o600 });
-      await truncate(segment.path, validBytes);
-    }
-    segment.writtenBytes = validBytes;
-    return { segment, payloads, cutBytes };
+    const scanned = scanFrames(bytes, true);
+    segment.writtenBytes = scanned.endOffset;
+    await segment.keepDamaged(bytes, 0, scanned);
+    const tail = bytes.subarray(scanned.endOffset);
+    // Zeros are the unused end of a preallocated file.
+    const cutBytes = tail.some((byte) => byte !== 0) ? tail.length : 0;
+    if (cutBytes > 0) await keepAside(`${segment.path}.torn`, tail);
+    if (tail.length > 0) await truncate(segment.path, scanned.endOffset);
+    return { segment, scanned, cutBytes };
+  }
+
+  get path(): string {
+    return Segment.path(this.folder, this.number);
   }
 
   /** Appends whole frames; resolves when the kernel has them, or with `sync` when the disk has. */
@@ -58,17 +67,29 @@ export class Segment {
       );
       done += bytesWritten;
     }
-    if (sync) await handle.datasync();
+    if (sync) {
+      await handle.datasync();
+      if (!this.nameIsSynced) await syncFolder(this.folder);
+      this.nameIsSynced = true;
+    }
     this.writtenBytes += frames.length;
   }
 
-  /** Up to `maxBytes` of whole frames from `offset`, at least one where there is one. */
-  async read(offset: number, maxBytes: number): Promise<{ payloads: string[]; validBytes: number }> {
+  /** Cuts what a failed append may have left: frames whose records the caller takes elsewhere or gives up. */
+  async cutRest(): Promise<void> {
+    await this.handle?.truncate(this.writtenBytes).catch(() => undefined);
+  }
+
+  /** The frames of up to `maxBytes` from `offset`, at least one where there is one. */
+  async read(offset: number, maxBytes: number): Promise<ScannedFrames> {
     const available = this.writtenBytes - offset;
     for (let size = Math.min(maxBytes, available); ; size = Math.min(size * 2, available)) {
       const bytes = await this.readBytes(offset, size);
-      const decoded = decodeFrames(bytes);
-      if (decoded.payloads.length > 0 || size === available) return decoded;
+      const scanned = scanFrames(bytes, size === available);
+      if (scanned.endOffset === 0 && size < available) continue;
+      await this.keepDamaged(bytes, offset, scanned);
+      // A rest that nothing whole follows is damage too, or the reader would wait for it for ever.
+      return size === available ? { ...scanned, endOffset: available } : scanned;
     }
   }
 
@@ -80,6 +101,12 @@ export class Segment {
   async delete(): Promise<void> {
     await this.close();
     await rm(this.path, { force: true });
+  }
+
+  /** Damaged stretches stay for a person to look at, named by their place. */
+  private async keepDamaged(bytes: Buffer, offset: number, { damaged }: ScannedFrames): Promise<void> {
+    for (const { from, to } of damaged)
+      await keepAside(`${this.path}.${offset + from}.damaged`, bytes.subarray(from, to));
   }
 
   private async readBytes(offset: number, size: number): Promise<Buffer> {
@@ -97,4 +124,15 @@ export class Segment {
       await reading.close();
     }
   }
+}
+
+/** For a person to look at; a full disk is no reason not to go on. */
+async function keepAside(path: string, bytes: Buffer): Promise<void> {
+  await writeFile(path, bytes, { mode: 0o600 }).catch(() => undefined);
+}
+
+/** A new file's name is on the disk only when its folder is. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
 }

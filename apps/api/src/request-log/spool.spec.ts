@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnswerRecord, ExchangeRecord, IntentRecord } from '../exchange/exchange-record';
@@ -6,6 +6,7 @@ import { uuidv7 } from '../exchange/uuid-v7';
 import { Spool, type SpoolOptions } from './spool';
 
 const forever = new AbortController().signal;
+const DEFAULTS = { maxBytes: 1 << 30, reserveBytes: 64 * 1024, sync: false, mendMs: 10 };
 
 function intent(): IntentRecord {
   const atMs = Date.now();
@@ -51,12 +52,19 @@ function answerOf(record: IntentRecord, slotFromUs: number | null = null): Answe
   };
 }
 
+async function until(condition: () => boolean): Promise<void> {
+  for (const giveUpAtMs = Date.now() + 5_000; !condition();) {
+    if (Date.now() > giveUpAtMs) throw new Error('waited in vain');
+    await new Promise((done) => setTimeout(done, 5));
+  }
+}
+
 describe('Spool', () => {
   let folder: string;
   const spools: Spool[] = [];
 
   async function open(options: Partial<SpoolOptions> = {}): Promise<Spool> {
-    const spool = new Spool({ folder, maxBytes: 1 << 30, sync: false, ...options });
+    const spool = new Spool({ ...DEFAULTS, folder, ...options });
     spools.push(spool);
     await spool.recover();
     return spool;
@@ -70,6 +78,14 @@ describe('Spool', () => {
       spool.stored();
     }
     return all;
+  }
+
+  /** A spool over a folder that holds just these bytes. */
+  async function openOver(bytes: Buffer): Promise<Spool> {
+    await rm(folder, { recursive: true });
+    folder = await mkdtemp(join(tmpdir(), 'ollameter-spool-'));
+    await writeFile(join(folder, '0000000001.log'), bytes);
+    return open();
   }
 
   const answerIds = (records: ExchangeRecord[]) =>
@@ -111,10 +127,10 @@ describe('Spool', () => {
     const first = await open();
     const [lost, answered] = [intent(), intent()];
     await Promise.all([first.append(lost), first.append(answered), first.append(answerOf(answered))]);
-    const second = new Spool({ folder, maxBytes: 1 << 30, sync: false });
+    const second = new Spool({ ...DEFAULTS, folder });
     spools.push(second);
     expect(await second.recover()).toMatchObject({ answers: 1, interrupted: 1, cutBytes: 0 });
-    const third = new Spool({ folder, maxBytes: 1 << 30, sync: false });
+    const third = new Spool({ ...DEFAULTS, folder });
     spools.push(third);
     expect(await third.recover()).toMatchObject({ answers: 2, interrupted: 0 });
     const rows = await readAll(third);
@@ -132,7 +148,7 @@ describe('Spool', () => {
     await first.append(answerOf(intent()));
     await readAll(first);
     expect((await readdir(folder)).filter((name) => name.endsWith('.log')).length).toBeLessThanOrEqual(2);
-    const second = new Spool({ folder, maxBytes: 1 << 30, sync: false });
+    const second = new Spool({ ...DEFAULTS, folder });
     spools.push(second);
     expect((await second.recover()).interrupted).toBe(1);
   });
@@ -141,7 +157,7 @@ describe('Spool', () => {
     const first = await open();
     const records = Array.from({ length: 3 }, () => answerOf(intent()));
     for (const record of records) await first.append(record);
-    const [name = ''] = await readdir(folder);
+    const name = '0000000001.log';
     const whole = await readFile(join(folder, name));
     const frameBytes = whole.length / 3;
     for (let length = Math.ceil(frameBytes * 2); length < whole.length; length++) {
@@ -154,19 +170,32 @@ describe('Spool', () => {
     }
   });
 
-  it('never hands out a record with a flipped bit', async () => {
+  it('puts a flipped bit right wherever it is, and reads every record behind it', async () => {
     const first = await open();
-    await first.append(answerOf(intent()));
-    const [name = ''] = await readdir(folder);
-    const whole = await readFile(join(folder, name));
-    for (let offset = 4; offset < whole.length; offset += 7) {
+    const records = Array.from({ length: 3 }, () => answerOf(intent()));
+    for (const record of records) await first.append(record);
+    const whole = await readFile(join(folder, '0000000001.log'));
+    for (let offset = 0; offset < whole.length; offset += 5) {
       const flipped = Buffer.from(whole);
-      flipped[offset] = (flipped[offset] ?? 0) ^ 0b100;
-      await rm(folder, { recursive: true });
-      folder = await mkdtemp(join(tmpdir(), 'ollameter-spool-'));
-      await writeFile(join(folder, name), flipped);
-      const spool = new Spool({ folder, maxBytes: 1 << 30, sync: false });
-      expect(await spool.recover()).toMatchObject({ answers: 0, cutBytes: whole.length });
+      flipped[offset] = (flipped[offset] ?? 0) ^ (1 << (offset % 8));
+      const spool = await openOver(flipped);
+      expect(await readAll(spool)).toEqual(records);
+      await spool.close();
+    }
+  });
+
+  it('keeps what is damaged beyond repair aside, never hands it out, and reads every record behind it', async () => {
+    const first = await open();
+    const records = Array.from({ length: 3 }, () => answerOf(intent()));
+    for (const record of records) await first.append(record);
+    const whole = await readFile(join(folder, '0000000001.log'));
+    const frameBytes = whole.length / 3;
+    for (let offset = Math.ceil(frameBytes); offset + 40 < frameBytes * 2; offset += 31) {
+      const scratched = Buffer.from(whole);
+      for (let at = offset; at < offset + 24; at++) scratched[at] = (scratched[at] ?? 0) ^ 0x5a;
+      const spool = await openOver(scratched);
+      expect(answerIds(await readAll(spool))).toEqual([records[0]?.id, records[2]?.id]);
+      expect((await readdir(folder)).filter((name) => name.endsWith('.damaged'))).toHaveLength(1);
       await spool.close();
     }
   });
@@ -187,14 +216,25 @@ describe('Spool', () => {
     expect(spool.accepting).toBe(true);
   });
 
-  it('rejects what it could not write, refuses new requests, and recovers with the next write', async () => {
+  it('rejects what it could not write, refuses new requests, and recovers by itself', async () => {
     const spool = await open();
-    await rm(folder, { recursive: true });
-    await expect(spool.append(answerOf(intent()))).rejects.toThrow(/ENOENT/);
-    expect(spool.accepting).toBe(false);
-    await import('node:fs/promises').then(({ mkdir }) => mkdir(folder));
-    await spool.append(answerOf(intent()));
-    expect(spool.accepting).toBe(true);
+    await spool.append(intent());
+    const path = folder;
+    const second = new Spool({ ...DEFAULTS, folder: join(path, 'missing') });
+    await expect(second.append(answerOf(intent()))).rejects.toThrow(/ENOENT/);
+    expect(second.accepting).toBe(false);
+    await mkdir(join(path, 'missing'));
+    await until(() => second.accepting);
+    await second.append(answerOf(intent()));
+    await second.close();
+  });
+
+  it('starts nothing over when all is stored: the next start replays nothing', async () => {
+    const first = await open();
+    await first.append(answerOf(intent()));
+    await readAll(first);
+    await first.close();
+    expect(await new Spool({ ...DEFAULTS, folder }).recover()).toMatchObject({ answers: 0, interrupted: 0 });
   });
 
   it('knows the earliest slot that unstored rows may claim', async () => {

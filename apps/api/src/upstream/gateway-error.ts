@@ -10,8 +10,10 @@ interface ErrorRow {
  * Every way a gateway request can fail: stable code → HTTP status and OpenAI `type`.
  * `retry` becomes `x-should-retry`, where the status alone would mislead the official SDKs.
  */
-const ERROR_TABLE = {
+export const ERROR_TABLE = {
   invalid_api_key: { status: 401, type: 'invalid_request_error' },
+  // OpenAI's own status and words for a key that is used from elsewhere.
+  ip_not_authorized: { status: 401, type: 'invalid_request_error' },
   invalid_json: { status: 400, type: 'invalid_request_error' },
   invalid_value: { status: 400, type: 'invalid_request_error' },
   missing_required_parameter: { status: 400, type: 'invalid_request_error' },
@@ -21,6 +23,7 @@ const ERROR_TABLE = {
   previous_response_not_found: { status: 400, type: 'invalid_request_error' },
   response_not_found: { status: 404, type: 'invalid_request_error' },
   endpoint_forbidden: { status: 403, type: 'invalid_request_error' },
+  model_forbidden: { status: 403, type: 'invalid_request_error' },
   model_not_found: { status: 404, type: 'invalid_request_error' },
   unknown_url: { status: 404, type: 'invalid_request_error' },
   method_not_allowed: { status: 405, type: 'invalid_request_error' },
@@ -32,9 +35,12 @@ const ERROR_TABLE = {
   internal_error: { status: 500, type: 'server_error' },
   upstream_error: { status: 502, type: 'server_error' },
   upstream_unreachable: { status: 502, type: 'server_error' },
+  keys_unavailable: { status: 503, type: 'server_error' },
   server_is_overloaded: { status: 503, type: 'service_unavailable_error' },
   queue_timeout: { status: 503, type: 'service_unavailable_error' },
   log_unavailable: { status: 503, type: 'service_unavailable_error' },
+  // Trying again at once would bring back what somebody just ended.
+  request_cancelled: { status: 503, type: 'server_error', retry: false },
   draining: { status: 503, type: 'service_unavailable_error' },
   // It has run for as long as it may: the same again would end the same way.
   upstream_timeout: { status: 504, type: 'server_error', retry: false },

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   accessSync,
   chmodSync,
@@ -90,6 +90,29 @@ export class PostgresCluster {
     });
   }
 
+  /** `SIGSTOP` to every process of the server: connections stay open and nothing is answered. */
+  freeze(): Promise<void> {
+    this.signalAll('SIGSTOP');
+    return Promise.resolve();
+  }
+
+  thaw(): Promise<void> {
+    this.signalAll('SIGCONT');
+    return Promise.resolve();
+  }
+
+  /** `SIGKILL`, as a power cut would: no shutdown, recovery at the next start. */
+  async kill(): Promise<void> {
+    const { server } = this;
+    if (server === null) return;
+    this.server = null;
+    const exited = new Promise((done) => server.once('exit', done));
+    const children = childrenOf(server);
+    server.kill('SIGKILL');
+    for (const pid of children) signalIfAlive(pid, 'SIGKILL');
+    await exited;
+  }
+
   async destroy(): Promise<void> {
     await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
@@ -110,6 +133,12 @@ export class PostgresCluster {
     return join(this.folder, 'data');
   }
 
+  private signalAll(signal: NodeJS.Signals): void {
+    const { server } = this;
+    if (server === null) return;
+    for (const pid of [server.pid ?? 0, ...childrenOf(server)]) signalIfAlive(pid, signal);
+  }
+
   private async answers(): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -120,6 +149,19 @@ export class PostgresCluster {
         await delay(50);
       }
     }
+  }
+}
+
+function childrenOf(server: ChildProcess): number[] {
+  const listed = spawnSync('pgrep', ['-P', String(server.pid)], { encoding: 'utf8' });
+  return listed.stdout.split('\n').filter(Boolean).map(Number);
+}
+
+function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

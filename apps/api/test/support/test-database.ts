@@ -24,6 +24,16 @@ export class TestDatabase {
     return this.dataSource.query<R[]>(sql, parameters);
   }
 
+  /** PostgreSQL is away: open connections break, new ones are refused. */
+  async refuseConnections(): Promise<void> {
+    await onServer(`ALTER DATABASE ${this.name} ALLOW_CONNECTIONS false`);
+    await onServer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${this.name}'`);
+  }
+
+  async acceptConnections(): Promise<void> {
+    await onServer(`ALTER DATABASE ${this.name} ALLOW_CONNECTIONS true`);
+  }
+
   async stop(): Promise<void> {
     await this.dataSource.destroy();
     await onServer(`DROP DATABASE ${this.name} WITH (FORCE)`);

@@ -2,7 +2,9 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { Agent, request } from 'undici';
 import { AppConfig, type HostConfig } from '../../config/app-config';
 import { GatewayError } from '../gateway-error';
+import { ModelSettings } from '../model-settings.service';
 import { modelNotFound } from './map-upstream-error';
+import { canonicalModelName } from './model-name';
 import type { OllamaRunning, OllamaTags } from './ollama-wire';
 
 const REFRESH_MS = 30_000;
@@ -58,7 +60,10 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
   private refreshing: Promise<void> | null = null;
   private refreshedAtMs = 0;
 
-  constructor(private readonly config: AppConfig) {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly settings: ModelSettings,
+  ) {
     this.all = config.hosts.map((host) => new PoolHost(host));
     this.agent = new Agent({ connect: { timeout: config.connectTimeoutMs } });
   }
@@ -94,6 +99,14 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
+  /** Every alias whose model is here. */
+  get aliased(): { alias: string; target: HostModel }[] {
+    return this.settings.aliases.flatMap(({ alias, model }) => {
+      const found = this.installed(alias) === null ? this.installed(model) : null;
+      return found === null ? [] : [{ alias, target: found.model }];
+    });
+  }
+
   /** Whether a host in use lists this model; asks nobody. */
   holds(name: string): boolean {
     return this.lookUp(name) !== null;
@@ -102,7 +115,8 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
   /** What a request that names no model gets; of the demo host its first model that completes. */
   get defaultModel(): string {
     if (this.config.defaultModel !== null && !this.demo) return this.config.defaultModel;
-    const completes = this.models.find(({ capabilities }) => capabilities?.has('completion') ?? true);
+    const listed = this.hosts.flatMap((host) => [...host.models.values()]);
+    const completes = listed.find(({ capabilities }) => capabilities?.has('completion') ?? true);
     return completes?.name ?? this.config.defaultModel ?? '';
   }
 
@@ -142,12 +156,14 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The smallest context that a host has this model loaded with now; null while none has, or none tells. */
   async loadedContext({ name, hosts }: ResolvedModel): Promise<number | null> {
-    const key = canonical(name);
+    const key = canonicalModelName(name);
     const contexts = await Promise.all(
       hosts.map(async (host) => {
         try {
           const { body } = await this.ask(host, 'GET', '/api/ps');
-          const loaded = (body as OllamaRunning).models?.find((model) => canonical(model.name) === key);
+          const loaded = (body as OllamaRunning).models?.find(
+            (model) => canonicalModelName(model.name) === key,
+          );
           return loaded?.context_length ?? Infinity;
         } catch {
           return Infinity;
@@ -184,8 +200,14 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** A model by its name, or by an alias of it; a model that is really there goes before an alias. */
   private lookUp(name: string): ResolvedModel | null {
-    const key = canonical(name);
+    const aliased = this.settings.aliased(name);
+    return this.installed(name) ?? (aliased === null ? null : this.installed(aliased));
+  }
+
+  private installed(name: string): ResolvedModel | null {
+    const key = canonicalModelName(name);
     const hosts = this.hosts.filter((host) => host.models.has(key));
     const model = hosts[0]?.models.get(key);
     return model === undefined ? null : { name: model.name, hosts, model };
@@ -196,7 +218,9 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
       const { status, body } = await this.ask(host, 'GET', '/api/tags');
       if (status !== 200) throw new Error(`status ${status}`);
       const tags = body as OllamaTags;
-      host.models = new Map((tags.models ?? []).map((model) => [canonical(model.name), toHostModel(model)]));
+      host.models = new Map(
+        (tags.models ?? []).map((model) => [canonicalModelName(model.name), toHostModel(model)]),
+      );
       if (!host.reachable) this.logger.log(`${host.name} answers with ${host.models.size} models`);
       host.reachable = true;
     } catch (error) {
@@ -213,12 +237,6 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     );
     this.timer.unref();
   }
-}
-
-/** Ollama's own rule: names match without regard to case, and no tag means `latest`. */
-function canonical(name: string): string {
-  const lower = name.toLowerCase();
-  return lower.slice(lower.lastIndexOf('/') + 1).includes(':') ? lower : `${lower}:latest`;
 }
 
 function toHostModel(model: NonNullable<OllamaTags['models']>[number]): HostModel {

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../../auth/auth.module';
+import { IdentityModule } from '../../identity/identity.module';
+import { KeyRepository } from './key.repository';
+import { KeysController } from './keys.controller';
+import { KeysService } from './keys.service';
+import { LimitsUseOfKeys } from './limits-use.service';
+
+@Module({
+  imports: [AuthModule, IdentityModule],
+  controllers: [KeysController],
+  providers: [KeyRepository, KeysService, LimitsUseOfKeys],
+})
+export class KeysModule {}
