@@ -2,6 +2,16 @@ import type { GatewayStatus } from '@ollameter/admin-contract';
 import { health } from './health';
 
 const HOST = { name: 'rig', url: 'http://rig', demo: false, reachable: true, slots: 4, running: 0 };
+const SPOOL: GatewayStatus['spool'] = {
+  records: 0,
+  bytes: 0,
+  oldestAgeMs: 0,
+  condition: 'ok',
+  acceptedRecords: 0,
+  storedRecords: 0,
+  poisonRecords: 0,
+  unaccountedRecords: 0,
+};
 const STATUS: GatewayStatus = {
   version: '1',
   demo: false,
@@ -13,7 +23,7 @@ const STATUS: GatewayStatus = {
   hosts: [HOST],
   queued: 0,
   running: 0,
-  spool: { records: 0, bytes: 0, oldestAgeMs: 0 },
+  spool: SPOOL,
   databaseReachable: true,
 };
 
@@ -35,13 +45,13 @@ it.each<[Partial<GatewayStatus>, number, string, string]>([
   [{ hosts: [{ ...HOST, reachable: false }] }, 0, 'bad', 'Ollama does not answer.'],
   [{ hosts: [] }, 0, 'bad', 'No Ollama host is set up.'],
   [
-    { spool: { records: 7, bytes: 1, oldestAgeMs: 65_000 } },
+    { spool: { ...SPOOL, records: 7, bytes: 1, oldestAgeMs: 65_000 } },
     0,
     'warn',
     'The log is 1\u2009min 5\u2009s behind: 7 requests wait in the spool. Nothing is running.',
   ],
   [
-    { databaseReachable: false, spool: { records: 1, bytes: 1, oldestAgeMs: 1 } },
+    { databaseReachable: false, spool: { ...SPOOL, records: 1, bytes: 1, oldestAgeMs: 1 } },
     0,
     'bad',
     'The database does not answer. One request waits in the spool until it is back.',
