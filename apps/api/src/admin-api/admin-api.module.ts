@@ -20,12 +20,13 @@ import { ProblemFilter } from './problem.filter';
 import { ReadOnlyDatabase } from './read-only-database.service';
 import { AccountService } from './me/account.service';
 import { MeController } from './me/me.controller';
+import { SettingsModule } from './settings/settings.module';
 import { UsersModule } from './users/users.module';
 import { StatusController } from './status/status.controller';
 
 /** The REST API of the admin plane. Needs a DataSource, the AppConfig and an implementation of GatewayState. */
 @Module({
-  imports: [IdentityModule, UsersModule, KeysModule],
+  imports: [IdentityModule, SettingsModule, UsersModule, KeysModule],
   controllers: [
     AuditController,
     AuthController,
