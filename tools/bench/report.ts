@@ -33,8 +33,9 @@ function cell(value: unknown): string {
   if (typeof value === 'number')
     return Number.isInteger(value) ? String(value) : value >= 100 ? value.toFixed(0) : value.toPrecision(3);
   if (value === null || value === undefined) return '–';
+  if (typeof value === 'string') return value;
   if (typeof value === 'object') return Object.values(value).map(cell).join('→');
-  return String(value as string);
+  return JSON.stringify(value);
 }
 
 /** Writes the result beside earlier ones; returns the file's path. */

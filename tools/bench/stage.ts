@@ -55,7 +55,7 @@ export class Stage {
     const folder = mkdtempSync(join(tmpdir(), 'ollameter-bench-'));
     const postgres = await CrashPostgres.start();
     const replay = fork(join(HERE, 'replay.ts'), { execArgv: ['--no-warnings'] });
-    const { url: upstream } = await message<{ url: string }>(replay, ({ url }) => url !== undefined);
+    const { url: upstream } = await message<{ url: string }>(replay, () => true);
     const gateway = fork(GATEWAY, {
       cwd: folder,
       execArgv: ['--no-warnings', ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [])],
@@ -104,7 +104,7 @@ export class Stage {
   /** Ends the gateway in order, so that it writes its profile. */
   async stopGateway(): Promise<void> {
     const [, gateway] = this.children;
-    if (gateway === undefined || gateway.exitCode !== null) return;
+    if (gateway?.exitCode !== null) return;
     const gone = new Promise((done) => gateway.once('exit', done));
     gateway.kill('SIGTERM');
     await gone;

@@ -154,9 +154,11 @@ function refuseStalledBodies(fastify: FastifyInstance, stallMs: number): void {
       done(null, payload);
       return;
     }
-    const stalled = new GatewayError('request_timeout', 'The request body stopped arriving.');
     // Not destroy(): the answer needs the connection.
-    const timer = setTimeout(() => payload.emit('error', stalled), stallMs);
+    const timer = setTimeout(
+      () => payload.emit('error', new GatewayError('request_timeout', 'The request body stopped arriving.')),
+      stallMs,
+    );
     const stop = () => clearTimeout(timer);
     payload
       .on('data', () => timer.refresh())

@@ -178,3 +178,9 @@ describe('headers', () => {
       expect(headers).not.toHaveProperty(name);
   });
 });
+
+it('one answer after another is asked for over one upstream connection', async () => {
+  const script = rig.ollama.script({ times: 4, text: 'Hello.' });
+  for (const stream of [true, false, true, false]) await (await rig.post(PATH, { ...CHAT, stream })).text();
+  expect(new Set(script.requests.map(({ clientPort }) => clientPort)).size).toBe(1);
+});

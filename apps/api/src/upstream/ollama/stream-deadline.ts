@@ -2,41 +2,42 @@ import type { AppConfig } from '../../config/app-config';
 import { GatewayError } from '../gateway-error';
 
 /**
- * The three clocks of one upstream answer: to the first record, between records, and in all. When one runs
- * out it aborts its signal, and `expired` says which. One timer serves the first two and is only refreshed
- * per read.
+ * The three clocks of one upstream answer: to the first record, between records, and in all. The first that runs out
+ * is reported once. One timer serves the first two and is only refreshed per read.
  */
 export class StreamDeadline implements Disposable {
-  readonly signal: AbortSignal;
-  expired: GatewayError | null = null;
-  private readonly controller = new AbortController();
   private readonly total: NodeJS.Timeout;
   private silence: NodeJS.Timeout;
-  private first = true;
+  private betweenRecords = false;
 
   constructor(
     private readonly limits: Pick<
       AppConfig,
       'firstTokenTimeoutMs' | 'tokenGapTimeoutMs' | 'requestTimeoutMs'
     >,
-    outer: AbortSignal,
+    private readonly expire: (error: GatewayError) => void,
   ) {
-    this.signal = AbortSignal.any([outer, this.controller.signal]);
     this.silence = this.after(limits.firstTokenTimeoutMs, 'The model server sent no first token in time.');
     this.total = this.after(limits.requestTimeoutMs, 'The answer took longer than the gateway allows.');
   }
 
   recordArrived(): void {
-    if (!this.first) {
+    if (this.betweenRecords) {
       this.silence.refresh();
       return;
     }
-    this.first = false;
+    this.betweenRecords = true;
     clearTimeout(this.silence);
     this.silence = this.after(
       this.limits.tokenGapTimeoutMs,
       'The model server fell silent in the middle of its answer.',
     );
+  }
+
+  /** Nobody reads at the moment: silence is not the model server's fault until the next record. */
+  hold(): void {
+    clearTimeout(this.silence);
+    this.betweenRecords = false;
   }
 
   [Symbol.dispose](): void {
@@ -45,9 +46,6 @@ export class StreamDeadline implements Disposable {
   }
 
   private after(ms: number, message: string): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.expired = new GatewayError('upstream_timeout', message);
-      this.controller.abort(this.expired);
-    }, ms);
+    return setTimeout(() => this.expire(new GatewayError('upstream_timeout', message)), ms);
   }
 }
