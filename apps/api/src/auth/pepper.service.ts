@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '../config/app-config';
 import { StartError } from '../config/start-error';
+import { KeyedHash } from './keyed-hash';
 
 const FINGERPRINT_SETTING = 'pepper_fingerprint';
 
@@ -12,17 +13,19 @@ const FINGERPRINT_SETTING = 'pepper_fingerprint';
 @Injectable()
 export class PepperService {
   private readonly pepper: Buffer;
+  private readonly keyedHash: KeyedHash;
 
   constructor(
     config: AppConfig,
     private readonly dataSource: DataSource,
   ) {
     this.pepper = config.keyPepper === null ? pepperFile(config.dataDir) : Buffer.from(config.keyPepper);
+    this.keyedHash = new KeyedHash(this.pepper);
   }
 
   /** HMAC-SHA256 of a key's text. */
   hash(keyText: string): Buffer {
-    return createHmac('sha256', this.pepper).update(keyText).digest();
+    return this.keyedHash.digest(keyText);
   }
 
   /** A 256-bit key for one purpose; who has the pepper has it, and nobody else. */

@@ -1,9 +1,12 @@
-import { constants } from 'node:fs';
+import { constants, writeSync } from 'node:fs';
 import { type FileHandle, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ScannedFrames, scanFrames } from './frame';
 
 const SUFFIX = '.log';
+
+/** Up to this much goes to the page cache in less time than a trip to the thread pool takes; answers wait for it. */
+const BLOCKING_BYTES = 1024 * 1024;
 
 /** One file of the spool. Bytes are written at explicit offsets, so what a failed write left is overwritten. */
 export class Segment {
@@ -59,13 +62,12 @@ export class Segment {
     const handle = (this.handle ??= await open(this.path, constants.O_CREAT | constants.O_RDWR, 0o600));
     let done = 0;
     while (done < frames.length) {
-      const { bytesWritten } = await handle.write(
-        frames,
-        done,
-        frames.length - done,
-        this.writtenBytes + done,
-      );
-      done += bytesWritten;
+      const left = frames.length - done;
+      const at = this.writtenBytes + done;
+      done +=
+        sync || left > BLOCKING_BYTES
+          ? (await handle.write(frames, done, left, at)).bytesWritten
+          : writeSync(handle.fd, frames, done, left, at);
     }
     if (sync) {
       await handle.datasync();

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { mkdir, readdir } from 'node:fs/promises';
 import type { ExchangeRecord, IntentRecord } from '../exchange/exchange-record';
 import { DiskReserve } from './disk-reserve';
@@ -197,8 +198,8 @@ export class Spool {
   }
 
   private async writeGroups(): Promise<void> {
-    // The records of this tick join the group.
-    await Promise.resolve();
+    // The records of this turn of the event loop join the group.
+    await nextTurn();
     while (this.waiting.length > 0) {
       const group = this.waiting.splice(0);
       try {

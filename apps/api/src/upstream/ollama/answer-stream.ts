@@ -71,7 +71,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
 
   /** Nobody takes any more; an answer that is not over is cut off. */
   close(): void {
-    this.abort(new Error('nobody reads this answer any more'));
+    if (!this.over) this.abort(new Error('nobody reads this answer any more'));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
