@@ -20,6 +20,7 @@ import { markConnections, planeConstraint, planeOf } from './plane/plane';
 import { PlaneExceptionFilter } from './plane/plane-exception.filter';
 import { RouteTable } from './plane/route-table';
 import { ProblemFilter } from './admin-api/problem.filter';
+import { TelemetryService } from './telemetry/telemetry.service';
 import { GatewayError } from './upstream/gateway-error';
 
 const ADMIN_BODY_LIMIT_BYTES = 1024 * 1024;
@@ -82,6 +83,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   refuseStalledBodies(fastify, config.bodyStallMs);
   cutRefusedBodies(fastify);
   const entry = nest.get(GatewayEntry);
+  const telemetry = nest.get(TelemetryService);
   const checkAdminHost = adminHostCheck(config);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (planeOf(request.raw) === 'admin') {
@@ -91,6 +93,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     if (answerCors(config.corsOrigins, request, reply)) return;
     try {
       entry.onRequest(request, reply);
+      telemetry.join(request.exchange, request.headers['traceparent']);
       done();
     } catch (error) {
       done(error as Error);
