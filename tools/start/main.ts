@@ -1,9 +1,11 @@
 import { StartError } from './start-error.ts';
 
-const USAGE = 'node tools/start/bootstrap.mjs start [--demo] | dev [--demo] | test';
+const USAGE = 'start [--demo] | dev [--demo] | test | backup [FOLDER] | restore FOLDER';
 
 async function main(): Promise<number> {
   const [command, ...options] = process.argv.slice(2);
+  if (command === 'backup' || command === 'restore')
+    return (await import('./backup.ts')).backupOrRestore(command, options[0]);
   const unknown = options.find((option) => option !== '--demo' || command === 'test');
   if (unknown !== undefined) throw new StartError(`Unknown option ${unknown}. Usage: ${USAGE}`);
   const demo = options.includes('--demo');

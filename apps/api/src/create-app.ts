@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
+import { NotFoundException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { adminHostCheck } from './identity/admin-host-check';
 import { AppModule } from './app.module';
 import { AppConfig } from './config/app-config';
@@ -25,6 +27,9 @@ const SMALL_BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 20_000;
 /** A 32 MB body over a slow line. */
 const BODY_TIMEOUT_MS = 300_000;
+/** A refused client gets this long to see its answer before its unread body costs it the connection. */
+const LINGER_MS = 1_000;
+const SKIPPED_BODY_BYTES = 256 * 1024;
 /** Longer than nginx keeps its upstream connections, so that nginx never meets a closing one. */
 const KEEP_ALIVE_MS = 75_000;
 
@@ -38,6 +43,7 @@ export interface OllameterApp {
 /** Builds the one Nest app on one Fastify router behind two HTTP servers; shared by main and the tests. */
 export async function createApp(config: AppConfig): Promise<OllameterApp> {
   const servers: Server[] = [];
+  let refuseUnroutable: ((request: FastifyRequest, reply: FastifyReply) => void) | undefined;
   const adapter = new FastifyAdapter({
     bodyLimit: config.bodyLimitBytes,
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
@@ -47,6 +53,8 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
       maxParamLength: 512,
     },
     skipMiddie: true,
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      refuseUnroutable?.(request, reply),
     serverFactory: (handler: RequestListener) => {
       const options = {
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -72,6 +80,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   });
   keepBodyText(fastify);
   refuseStalledBodies(fastify, config.bodyStallMs);
+  cutRefusedBodies(fastify);
   const entry = nest.get(GatewayEntry);
   const checkAdminHost = adminHostCheck(config);
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -89,12 +98,30 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   });
   fastify.addHook('onRequest', (request, _reply, done) => done(unknownRoute(request, routes)));
   nest.useGlobalInterceptors(new ExchangeInterceptor());
-  nest.useGlobalFilters(new PlaneExceptionFilter(nest.get(OpenaiExceptionFilter), nest.get(ProblemFilter)));
+  const filter = new PlaneExceptionFilter(nest.get(OpenaiExceptionFilter), nest.get(ProblemFilter));
+  nest.useGlobalFilters(filter);
+  refuseUnroutable = (request, reply) => void refusePath(entry, filter, request, reply);
   await nest.init();
   await fastify.ready();
   const [gateway, admin] = servers as [Server, Server];
   answerBrokenHttp(gateway);
   return { nest, gateway, admin };
+}
+
+/** A path that cannot be decoded, or is too long, never reaches the hooks; it is a path that does not exist. */
+async function refusePath(
+  entry: GatewayEntry,
+  filter: PlaneExceptionFilter,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const host = new ExecutionContextHost([request, reply]);
+  try {
+    entry.onRequest(request, reply);
+    throw new NotFoundException();
+  } catch (error) {
+    await filter.catch(error, host);
+  }
 }
 
 /** 404 or, where only the method is wrong, 405; told apart before the body is read. */
@@ -146,6 +173,22 @@ function refuseStalledBodies(fastify: FastifyInstance, stallMs: number): void {
       .once('error', stop);
     // Listening starts the flow; the parser listens in this same tick.
     done(null, payload);
+  });
+}
+
+/**
+ * An answer that came before its body did (no key, too large): a small rest is skipped, so that the connection can go
+ * on; a large one is left unread and costs the connection, a moment later, because at once would reset it before the
+ * client has read why.
+ */
+function cutRefusedBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onResponse', ({ raw }, _reply, done) => {
+    if (!raw.complete && !(Number(raw.headers['content-length']) <= SKIPPED_BODY_BYTES)) {
+      raw.socket.pause();
+      const cut = setTimeout(() => raw.socket.destroy(), LINGER_MS);
+      raw.socket.once('close', () => clearTimeout(cut));
+    }
+    done();
   });
 }
 

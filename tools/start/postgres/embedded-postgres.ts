@@ -8,7 +8,7 @@ import { ended, stop } from '../child.ts';
 import { StartError } from '../start-error.ts';
 import { type Account, serverAccount } from './account.ts';
 import { initialise, readPassword, refuseOtherMajor } from './cluster.ts';
-import { endOrphan } from './orphan.ts';
+import { type Address, endOrphan, runningServer } from './postmaster-file.ts';
 import { placeServerFiles, type ServerFiles } from './server-files.ts';
 import { executable, identity, serverEnvironment, SUPERUSER, temporaryFolder } from './server-process.ts';
 
@@ -16,12 +16,6 @@ const DATABASE = 'ollama_logs';
 const ANSWER_MS = 30_000;
 const SHUTDOWN_MS = 15_000;
 const RESTARTS_PER_MINUTE = 5;
-
-interface Address {
-  /** A folder with a socket, or on Windows the loopback address. */
-  host: string;
-  port: number;
-}
 
 export interface EmbeddedPostgresOptions {
   /** The folder whose node_modules holds the server's package. */
@@ -85,6 +79,15 @@ export class EmbeddedPostgres {
       throw error;
     }
     return server;
+  }
+
+  /** Where the server on this data folder listens, started by another process; null where none runs. */
+  static urlOfRunning(root: string, dataDir: string): string | null {
+    const { clusterFolder } = placeServerFiles(root, dataDir, serverAccount());
+    const running = runningServer(clusterFolder);
+    if (running === null) return null;
+    const password = readPassword(join(dataDir, 'postgres-password'), clusterFolder);
+    return urlOf(running, password, DATABASE);
   }
 
   /** For node-postgres: the socket's folder goes in as `host`. */
@@ -209,14 +212,17 @@ export class EmbeddedPostgres {
   }
 
   private urlOf(database: string): string {
-    const { host, port } = this.address;
-    return `postgres://${SUPERUSER}:${this.password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
+    return urlOf(this.address, this.password, database);
   }
 
   private lastLogLine(): string {
     const lines = readFileSync(this.logFile, 'utf8').trim().split('\n');
     return lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1) ?? 'it says nothing';
   }
+}
+
+function urlOf({ host, port }: Address, password: string, database: string): string {
+  return `postgres://${SUPERUSER}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
 }
 
 /** Sockets have short paths (107 bytes on Linux), so the folder is not below DATA_DIR. */

@@ -13,6 +13,7 @@ jest.setTimeout(120_000);
 describe('npm start', () => {
   let folder: string;
   const started: StartProcess[] = [];
+  let key = '';
   const variables = (more: Record<string, string> = {}) => ({
     DATA_DIR: folder,
     ADMIN_TOKEN: 'a-token-of-the-tests-0123456789',
@@ -47,6 +48,7 @@ describe('npm start', () => {
     expect(process.output).toMatch(/The built-in demo host answers in place of Ollama/);
     const [, line = ''] = await process.shows(/(curl -N .+)\n/);
     expect(line).toMatch(/"model":"demo:(?!embed)/);
+    [, key = ''] = await process.shows(/API key +(\S+)/);
 
     const answer = spawnSync('sh', ['-c', `${line} -si`], { encoding: 'utf8' }).stdout;
     expect(answer).toMatch(/data: \[DONE\]\s*$/);
@@ -96,6 +98,30 @@ describe('npm start', () => {
     await first.shows(/PostgreSQL ended unexpectedly and is started again/);
     await first.stop();
     await start().ready();
+  });
+
+  it('backs up while it runs, and restores into another data folder where the key still works', async () => {
+    const first = start();
+    await first.ready();
+    const backup = join(folder, 'backup');
+    const backing = new StartProcess(variables(), ['backup', backup]);
+    expect(await backing.ended()).toBe(0);
+    expect(backing.output).toMatch(/request_log: 1 rows[^]*Done in .* It holds the pepper/);
+    await first.stop();
+
+    const restored = { DATA_DIR: mkdtempSync(join(folder, 'restored-')) };
+    execFileSync('chmod', ['711', restored.DATA_DIR]);
+    const restoring = new StartProcess(variables(restored), ['restore', backup]);
+    expect(await restoring.ended()).toBe(0);
+    expect(restoring.output).toMatch(/Restored the state of /);
+    const again = new StartProcess(variables(restored), ['restore', backup]);
+    expect(await again.ended()).toBe(1);
+
+    const second = start(restored);
+    const { gateway } = await second.ready();
+    expect(second.output).not.toMatch(/First run/);
+    const models = await fetch(`${gateway}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+    expect(models.status).toBe(200);
   });
 
   it('refuses a second start on the same data', async () => {

@@ -7,7 +7,7 @@ const MIN_SERVER_VERSION = 150_000;
 /** Two processes that start at once must not both create the schema. Any fixed number does. */
 const SCHEMA_LOCK = 7_305_411;
 /** Every migration that this release knows; a database with another one was made by a newer release. */
-const KNOWN_MIGRATIONS: readonly string[] = ['Baseline1763942400000'];
+export const KNOWN_MIGRATIONS: readonly string[] = ['Baseline1763942400000'];
 
 /**
  * Brings the database to this release's schema.

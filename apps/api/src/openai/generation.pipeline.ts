@@ -152,7 +152,7 @@ export class GenerationPipeline {
       status: answer.open ? answer.status : error.status,
       errorCode: error.code,
       metering: meter.result(),
-      answer: codec.answer,
+      ...(meter.firstRecordUs !== null && { answer: codec.answer }),
     });
     if (clientGone || answer.open) answer.fail(codec.failure(error.envelope));
     else throw error;

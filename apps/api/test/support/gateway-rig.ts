@@ -9,6 +9,7 @@ import {
   type FakeOllamaSettings,
   startFakeOllama,
 } from '../../../../tools/fake-ollama/fake-ollama.ts';
+import { AdmissionService } from '../../src/admission/admission.service';
 import { ApiKeyService } from '../../src/auth/api-key.service';
 import { AppConfig } from '../../src/config/app-config';
 import { createApp, type OllameterApp } from '../../src/create-app';
@@ -64,6 +65,11 @@ export class GatewayRig {
 
   get adminUrl(): string {
     return urlOf(this.app.admin);
+  }
+
+  /** Requests that wait for a slot now. */
+  get queued(): number {
+    return this.app.nest.get(AdmissionService, { strict: false }).queued;
   }
 
   /** The official client, without retries unless a test asks for them. */

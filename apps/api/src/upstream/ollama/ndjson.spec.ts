@@ -26,12 +26,19 @@ describe('NdjsonReader', () => {
     expect(reader.push(Buffer.from('\n\n{"a": 1}\n{"b":2}'))).toEqual({
       records: [{ a: 1 }],
       lines: ['{"a": 1}'],
+      failure: null,
     });
-    expect(reader.end()).toEqual({ records: [{ b: 2 }], lines: ['{"b":2}'] });
+    expect(reader.end()).toEqual({ records: [{ b: 2 }], lines: ['{"b":2}'], failure: null });
   });
 
   it('refuses a line that never ends, and one that is not JSON', () => {
-    expect(() => new NdjsonReader(10).push(Buffer.from('x'.repeat(11)))).toThrow(RangeError);
-    expect(() => new NdjsonReader(10).push(Buffer.from('oops\n'))).toThrow(SyntaxError);
+    expect(new NdjsonReader(10).push(Buffer.from('x'.repeat(11))).failure).toBeInstanceOf(RangeError);
+    expect(new NdjsonReader(10).push(Buffer.from('oops\n')).failure).toBeInstanceOf(SyntaxError);
+  });
+
+  it('keeps the records before a broken line, and reads nothing after it', () => {
+    const { records, failure } = new NdjsonReader(100).push(Buffer.from('{"a":1}\noops\n{"b":2}\n'));
+    expect(records).toEqual([{ a: 1 }]);
+    expect(failure).toBeInstanceOf(SyntaxError);
   });
 });

@@ -4,7 +4,7 @@ import { AppConfig } from '../../config/app-config';
 import { GatewayError } from '../gateway-error';
 import { type UpstreamBatch, type UpstreamHost, UpstreamProvider } from '../upstream.provider';
 import { mapUpstreamError, type UpstreamRequest } from './map-upstream-error';
-import { NdjsonReader } from './ndjson';
+import { NdjsonReader, type RecordBatch } from './ndjson';
 import type { OllamaRecord } from './ollama-wire';
 import { StreamDeadline } from './stream-deadline';
 
@@ -49,21 +49,21 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
         throw mapUpstreamError(response.statusCode, text, about);
       }
       const reader = new NdjsonReader<OllamaRecord>(MAX_LINE_BYTES);
-      let finished = false;
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
         const batch = reader.push(chunk);
-        if (batch.records.length === 0) continue;
-        deadline.recordArrived();
-        finished = endsAnswer(batch.records, about);
-        yield batch;
-        if (finished) return;
+        const failure = cutAtError(batch, about);
+        if (batch.records.length > 0) {
+          deadline.recordArrived();
+          yield batch;
+        }
+        if (failure !== null) throw failure;
+        if (endsAnswer(batch.records)) return;
       }
       const last = reader.end();
-      if (last.records.length > 0) {
-        finished = endsAnswer(last.records, about);
-        yield last;
-      }
-      if (!finished)
+      const failure = cutAtError(last, about);
+      if (last.records.length > 0) yield last;
+      if (failure !== null) throw failure;
+      if (!endsAnswer(last.records))
         throw new GatewayError('upstream_error', 'The model server ended its answer without finishing it.');
     } catch (error) {
       throw this.explain(error, host, deadline, signal);
@@ -103,15 +103,20 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
   }
 }
 
-/** True when the batch holds the record that ends the answer. @throws GatewayError for an error line. */
-function endsAnswer(records: readonly OllamaRecord[], about: UpstreamRequest): boolean {
-  for (const record of records) {
-    if (record.error !== undefined) throw mapUpstreamError(0, record.error, about);
-    // Embeddings come as one record without `done`.
-    if (record.done === true || record.embeddings !== undefined || record.embedding !== undefined)
-      return true;
-  }
-  return false;
+/** What broke the answer in this batch, if anything; an error line is cut off with all that follows it. */
+function cutAtError(batch: RecordBatch<OllamaRecord>, about: UpstreamRequest): Error | null {
+  const at = batch.records.findIndex((record) => record.error !== undefined);
+  const text = batch.records[at]?.error;
+  if (text === undefined) return batch.failure;
+  batch.records.length = batch.lines.length = at;
+  return mapUpstreamError(0, text, about);
+}
+
+/** True when the batch holds the record that ends the answer; embeddings come as one record without `done`. */
+function endsAnswer(records: readonly OllamaRecord[]): boolean {
+  return records.some(
+    ({ done, embeddings, embedding }) => done === true || embeddings !== undefined || embedding !== undefined,
+  );
 }
 
 async function readError(body: AsyncIterable<Buffer>): Promise<string> {

@@ -6,17 +6,38 @@ import { StartError } from '../start-error.ts';
 const FAST_SHUTDOWN_MS = 10_000;
 const KILL_MS = 5_000;
 
+/** Where a server listens. */
+export interface Address {
+  /** A folder with a socket, or on Windows the loopback address. */
+  host: string;
+  port: number;
+}
+
+/** The server that runs on this cluster, by the file that PostgreSQL keeps; null where none does. */
+export function runningServer(clusterFolder: string): (Address & { pid: number }) | null {
+  // Lines: pid, data directory, start time, port, socket directory, address, …
+  const lines = postmasterLines(clusterFolder);
+  const pid = Number(lines[0]);
+  if (!isServerOf(pid, clusterFolder)) return null;
+  // No socket on Windows: the folder's line is empty.
+  const host = [lines[4], lines[5]].map((line) => line?.trim() ?? '').find((line) => line !== '') ?? '';
+  return { pid, port: Number(lines[3]), host };
+}
+
+function postmasterLines(clusterFolder: string): string[] {
+  const pidFile = join(clusterFolder, 'postmaster.pid');
+  return existsSync(pidFile) ? readFileSync(pidFile, 'utf8').split('\n') : [];
+}
+
 /**
  * Ends a server that a killed start left behind on this data, and clears what it left. The caller holds the data
  * folder's lock, so no server in use is meant.
  */
 export async function endOrphan(clusterFolder: string): Promise<void> {
-  const pidFile = join(clusterFolder, 'postmaster.pid');
-  if (!existsSync(pidFile)) return;
-  // Lines: pid, data directory, start time, port, socket directory, …
-  const lines = readFileSync(pidFile, 'utf8').split('\n');
-  const pid = Number(lines[0]);
-  if (isServerOf(pid, clusterFolder)) {
+  const running = runningServer(clusterFolder);
+  const socketFolder = postmasterLines(clusterFolder)[4] ?? '';
+  if (running !== null) {
+    const { pid } = running;
     console.log(`A PostgreSQL that a killed start left behind (pid ${pid}) is stopped …`);
     process.kill(pid, 'SIGINT');
     if (!(await goneWithin(pid, FAST_SHUTDOWN_MS))) process.kill(pid, 'SIGKILL');
@@ -25,8 +46,7 @@ export async function endOrphan(clusterFolder: string): Promise<void> {
         `The PostgreSQL with pid ${pid} on ${clusterFolder} does not end: stop it by hand.`,
       );
   }
-  rmSync(pidFile, { force: true });
-  const socketFolder = lines[4] ?? '';
+  rmSync(join(clusterFolder, 'postmaster.pid'), { force: true });
   if (basename(socketFolder).startsWith('ollameter-')) rmSync(socketFolder, { recursive: true, force: true });
 }
 
