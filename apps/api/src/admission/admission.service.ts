@@ -96,9 +96,13 @@ export class AdmissionService {
     const { signal, hosts } = request;
     signal.throwIfAborted();
     if (!hosts.some((host) => host.usable))
-      throw new GatewayError('upstream_unreachable', 'The model server failed repeatedly and is given a rest.', {
-        retryAfterMs: 10_000,
-      });
+      throw new GatewayError(
+        'upstream_unreachable',
+        'The model server failed repeatedly and is given a rest.',
+        {
+          retryAfterMs: 10_000,
+        },
+      );
     return new Promise<Slot>((resolve, reject) => {
       const waiter = this.queue.enqueue(toTicket(request), performance.now());
       const settle = () => {

@@ -44,6 +44,8 @@ interface Line<H extends QueueHost> {
   rank: number;
   /** Virtual time of its next turn within its rank. */
   pass: number;
+  /** When it came or had its last turn, as a count of such events; breaks ties. */
+  lastTurn: number;
 }
 
 /** Of rank 0 are interactive keys and batch keys whose oldest request waited too long; of rank 1 the other batch keys. */
@@ -62,6 +64,7 @@ export class FairQueue<H extends QueueHost> {
   private readonly holds = new Set<Hold<H>>();
   private readonly virtualTime: number[] = new Array<number>(RANKS).fill(0);
   private waiting = 0;
+  private turns = 0;
 
   constructor(private readonly agedAfterMs: number) {}
 
@@ -87,7 +90,7 @@ export class FairQueue<H extends QueueHost> {
     const waiter: Waiter<H> = { ticket, sinceMs: nowMs };
     let line = this.lines.get(ticket.keyId);
     if (line === undefined) {
-      line = { waiters: [], weight: 1, priority: 'interactive', rank: 0, pass: 0 };
+      line = { waiters: [], weight: 1, priority: 'interactive', rank: 0, pass: 0, lastTurn: 0 };
       this.lines.set(ticket.keyId, line);
     }
     // The key may have been changed since its last request.
@@ -130,6 +133,7 @@ export class FairQueue<H extends QueueHost> {
     const { line, waiter } = best;
     this.virtualTime[line.rank] = Math.max(this.virtualTime[line.rank] ?? 0, line.pass);
     line.pass += 1 / line.weight;
+    line.lastTurn = ++this.turns;
     line.waiters.splice(line.waiters.indexOf(waiter), 1);
     this.waiting--;
     this.forgetIdle();
@@ -165,6 +169,7 @@ export class FairQueue<H extends QueueHost> {
       const waiter = line.waiters.shift();
       if (waiter !== undefined) order.push(waiter);
       line.pass += 1 / line.weight;
+      line.lastTurn = this.turns + order.length;
       if (line.waiters.length === 0) lines.splice(lines.indexOf(line), 1);
     }
     return order;
@@ -189,6 +194,7 @@ export class FairQueue<H extends QueueHost> {
   }
 
   private join(line: Line<H>, nowMs: number): void {
+    line.lastTurn = ++this.turns;
     line.rank = this.rankOf(line, nowMs);
     line.pass = Math.max(line.pass, this.virtualTime[line.rank] ?? 0);
   }
@@ -203,11 +209,12 @@ export class FairQueue<H extends QueueHost> {
   private forgetIdle(): void {
     if (this.waiting === 0) this.lines.clear();
     for (const [keyId, line] of this.lines)
-      if (line.waiters.length === 0 && line.pass <= (this.virtualTime[line.rank] ?? 0)) this.lines.delete(keyId);
+      if (line.waiters.length === 0 && line.pass <= (this.virtualTime[line.rank] ?? 0))
+        this.lines.delete(keyId);
   }
 }
 
-/** Map order breaks ties: who came first. */
 function isBefore<H extends QueueHost>(a: Line<H>, b: Line<H>): boolean {
-  return a.rank < b.rank || (a.rank === b.rank && a.pass < b.pass);
+  if (a.rank !== b.rank) return a.rank < b.rank;
+  return a.pass === b.pass ? a.lastTurn < b.lastTurn : a.pass < b.pass;
 }

@@ -4,7 +4,7 @@ import type { Metering } from '../meter/stream-meter';
 import { preview } from '../translate/prompt-text';
 import type { AnswerRecord, IntentRecord, RecordedBody, RequestLog } from './exchange-record';
 import { nowUs } from './gateway-clock';
-import type { InFlight } from './in-flight';
+import type { InFlight, RunningExchange } from './in-flight';
 import { uuidv7 } from './uuid-v7';
 
 /** What the parsed body says of the request; set once, when the exchange enters the pipeline. */
@@ -37,7 +37,7 @@ export class Exchange {
   readonly id = uuidv7(this.atMs);
   readonly receivedUs = nowUs();
   private readonly abort = new AbortController();
-  private readonly releases: (() => void)[] = [];
+  private leaveHost: (() => void) | null = null;
   private settling: Promise<void> | null = null;
   private callerField: Caller | null = null;
   private subjectField: ExchangeSubject | null = null;
@@ -83,13 +83,16 @@ export class Exchange {
     this.log.intent({ kind: 'intent', ...this.common() }, this.callerField?.logPolicy ?? null);
   }
 
-  /** A slot was taken; the undo of its registration runs when the exchange is settled. */
-  occupy(host: string, inFlight: InFlight): { firstRecordUs: number | null } {
-    once('slot', this.slotField);
+  /**
+   * A slot was taken; the undo of its registration runs when the exchange is settled. A second time means that
+   * the first host failed before it had begun: only the last one counts.
+   */
+  occupy(host: string, inFlight: InFlight): RunningExchange {
+    this.leaveHost?.();
     const fromUs = nowUs();
     this.slotField = { host, fromUs, queueMs: (fromUs - this.receivedUs) / 1000 };
     const entry = { id: this.id, host, slotFromUs: fromUs, firstRecordUs: null as number | null };
-    this.releases.push(inFlight.enter(entry));
+    this.leaveHost = inFlight.enter(entry);
     return entry;
   }
 
@@ -102,7 +105,7 @@ export class Exchange {
     this.settling ??= this.log
       .answer(this.answerRecord(end), this.callerField?.logPolicy ?? null)
       .finally(() => {
-        for (const release of this.releases) release();
+        this.leaveHost?.();
       });
     return this.settling;
   }

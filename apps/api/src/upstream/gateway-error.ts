@@ -37,7 +37,6 @@ const ERROR_TABLE = {
   upstream_unreachable: { status: 502, type: 'server_error' },
   keys_unavailable: { status: 503, type: 'server_error' },
   server_is_overloaded: { status: 503, type: 'service_unavailable_error' },
-  queue_timeout: { status: 503, type: 'service_unavailable_error' },
   log_unavailable: { status: 503, type: 'service_unavailable_error' },
   draining: { status: 503, type: 'service_unavailable_error' },
   // It has run for as long as it may: the same again would end the same way.
@@ -53,6 +52,8 @@ interface ErrorDetails {
   retryAfterMs?: number;
   /** For 405: the methods that the path knows. */
   allow?: readonly string[];
+  /** The host could not be reached, or answered 5xx: another one may do better. */
+  hostFault?: boolean;
   cause?: unknown;
 }
 
@@ -65,6 +66,7 @@ export class GatewayError extends Error {
   readonly param: string | null;
   readonly retryAfterMs: number | null;
   readonly allow: readonly string[] | null;
+  readonly hostFault: boolean;
 
   constructor(
     readonly code: ErrorCode,
@@ -80,6 +82,7 @@ export class GatewayError extends Error {
     this.param = details.param ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.allow = details.allow ?? null;
+    this.hostFault = details.hostFault ?? false;
   }
 
   /** OpenAI's error body. */

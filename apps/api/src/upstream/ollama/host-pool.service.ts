@@ -269,12 +269,19 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
       host.models = new Map(
         (tags.models ?? []).map((model) => [canonicalModelName(model.name), toHostModel(model)]),
       );
+      // Where there is only one host nobody has to choose.
+      if (this.all.length > 1) await this.look(host);
       if (!host.reachable) this.logger.log(`${host.name} answers with ${host.models.size} models`);
       host.reachable = true;
     } catch (error) {
       if (host.reachable) this.logger.warn(`${host.name} does not answer: ${(error as Error).message}`);
       host.reachable = false;
     }
+  }
+
+  private async look(host: PoolHost): Promise<void> {
+    const { body } = await this.ask(host, 'GET', '/api/ps');
+    host.sawLoaded(((body as OllamaRunning).models ?? []).map(({ name }) => name));
   }
 
   private schedule(): void {
