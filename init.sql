@@ -1,7 +1,12 @@
 -- Ollameter's baseline schema (PostgreSQL 15 or newer). Idempotent: safe to run on every start.
 -- id columns of the log are UUIDv7, so a month's partition is a range of ids.
 
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
+-- For searching in texts. A server that has it not searches by bounded scans, and the gateway says so once.
+DO $$ BEGIN
+  CREATE EXTENSION IF NOT EXISTS pg_trgm;
+EXCEPTION WHEN undefined_file OR feature_not_supported OR insufficient_privilege THEN
+  RAISE NOTICE 'pg_trgm is not available: searches scan';
+END $$;
 
 CREATE TABLE IF NOT EXISTS migrations (
   id serial PRIMARY KEY,
@@ -19,7 +24,8 @@ CREATE TABLE IF NOT EXISTS setting (
 CREATE TABLE IF NOT EXISTS admin_user (
   id uuid PRIMARY KEY,
   email text NOT NULL UNIQUE,
-  password_hash text NOT NULL,
+  -- null for people who only log in by OIDC
+  password_hash text,
   role text NOT NULL,
   name text,
   -- may read the prompts and answers of others
@@ -28,11 +34,20 @@ CREATE TABLE IF NOT EXISTS admin_user (
   must_change_password boolean NOT NULL DEFAULT false,
   created_at timestamptz NOT NULL DEFAULT now(),
   password_changed_at timestamptz NOT NULL DEFAULT now(),
-  disabled_at timestamptz
+  disabled_at timestamptz,
+  -- sealed with a key derived from the pepper; in force once confirmed
+  totp_secret bytea,
+  totp_confirmed_at timestamptz,
+  -- the last time step that was used: a code works once
+  totp_last_step bigint,
+  -- issuer and subject of the person at the OIDC provider
+  oidc_subject text UNIQUE
 );
 
 CREATE TABLE IF NOT EXISTS admin_session (
   token_hash bytea PRIMARY KEY,
+  -- by which it is listed and ended
+  id uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
   user_id uuid NOT NULL REFERENCES admin_user (id) ON DELETE CASCADE,
   created_at timestamptz NOT NULL DEFAULT now(),
   last_seen_at timestamptz NOT NULL DEFAULT now(),
@@ -41,6 +56,27 @@ CREATE TABLE IF NOT EXISTS admin_session (
   user_agent text
 );
 CREATE INDEX IF NOT EXISTS admin_session_user_id_idx ON admin_session (user_id);
+
+-- Each works once, in place of a code of the authenticator.
+CREATE TABLE IF NOT EXISTS admin_recovery_code (
+  code_hash bytea PRIMARY KEY,
+  user_id uuid NOT NULL REFERENCES admin_user (id) ON DELETE CASCADE
+);
+CREATE INDEX IF NOT EXISTS admin_recovery_code_user_id_idx ON admin_recovery_code (user_id);
+
+-- Personal tokens for scripts, by the SHA-256 of their text.
+CREATE TABLE IF NOT EXISTS admin_token (
+  id uuid PRIMARY KEY,
+  user_id uuid NOT NULL REFERENCES admin_user (id) ON DELETE CASCADE,
+  name text NOT NULL,
+  token_hash bytea NOT NULL UNIQUE,
+  prefix text NOT NULL,
+  scopes text[] NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz,
+  last_used_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS admin_token_user_id_idx ON admin_token (user_id);
 
 -- Who changed or read what, from where. Append-only: the trigger refuses every change, the owner's too.
 CREATE TABLE IF NOT EXISTS audit_log (
@@ -117,12 +153,42 @@ CREATE OR REPLACE TRIGGER api_key_notify
     revoked_at, deleted_at
   ON api_key FOR EACH ROW EXECUTE FUNCTION notify_api_key();
 
+-- What the owner fixed for models, under Ollama's canonical name (lower case, with its tag).
+CREATE TABLE IF NOT EXISTS model_setting (
+  model text PRIMARY KEY,
+  num_ctx integer,
+  keep_alive text
+);
+
+-- Other names that requests may use: gpt-4o -> llama3.1:8b.
+CREATE TABLE IF NOT EXISTS model_alias (
+  alias text PRIMARY KEY,
+  model text NOT NULL
+);
+
+-- One tariff from an instant on, until the next version's. valid_from is null for one kept for comparisons only.
 CREATE TABLE IF NOT EXISTS tariff_version (
   id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name text NOT NULL,
   currency text NOT NULL,
+  plan jsonb NOT NULL,
+  fixed_micros_per_day bigint NOT NULL DEFAULT 0,
+  source text,
+  source_date text,
+  -- 'environment' (ELECTRICITY_RATE, CURRENCY) or 'portal'
+  origin text NOT NULL,
+  valid_from timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  -- of the version or its prices: processes read the tariff again when it changes
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Prices of dynamic tariffs by quarter hour: Unix time / 900 s.
+CREATE TABLE IF NOT EXISTS tariff_price (
+  tariff_version_id integer NOT NULL REFERENCES tariff_version (id) ON DELETE CASCADE,
+  quarter integer NOT NULL,
   rate_micros_per_kwh bigint NOT NULL,
-  valid_from timestamptz NOT NULL,
-  created_at timestamptz NOT NULL DEFAULT now()
+  PRIMARY KEY (tariff_version_id, quarter)
 );
 
 CREATE TABLE IF NOT EXISTS request_log (
@@ -170,6 +236,23 @@ CREATE TABLE IF NOT EXISTS request_body (
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 
+-- Prompt and answer folded for searching, filled behind the ingest by the search indexer.
+CREATE TABLE IF NOT EXISTS request_search (
+  id uuid NOT NULL,
+  text text NOT NULL,
+  PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+DO $$ BEGIN
+  IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm') THEN
+    CREATE INDEX IF NOT EXISTS request_search_text_idx ON request_search USING gin (text gin_trgm_ops);
+  END IF;
+END $$;
+
+-- Rows whose texts the search indexer has still to take.
+CREATE TABLE IF NOT EXISTS request_unindexed (
+  id uuid PRIMARY KEY
+);
+
 CREATE TABLE IF NOT EXISTS request_energy (
   id uuid NOT NULL,
   host text NOT NULL,
@@ -181,6 +264,11 @@ CREATE TABLE IF NOT EXISTS request_energy (
   scope text NOT NULL,
   concurrency double precision NOT NULL,
   tariff_version_id integer,
+  -- the part that the host would have drawn idle, for the marginal view
+  floor_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_cost_numerator numeric(38, 0),
+  -- what the charge is made of; sums to it to the unit
+  slices jsonb NOT NULL DEFAULT '[]',
   settled_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
@@ -226,7 +314,24 @@ CREATE TABLE IF NOT EXISTS energy_ledger (
   currency text NOT NULL,
   energy_pj numeric(38, 0) NOT NULL DEFAULT 0,
   cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
+  -- of requests and loading, the part that the host would have drawn idle
+  floor_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
   PRIMARY KEY (bucket_at, host, kind, currency)
+);
+
+-- The ledger's kind 'request' by key and model: what settled requests were charged, by the time of use.
+CREATE TABLE IF NOT EXISTS energy_by_key (
+  bucket_at timestamptz NOT NULL,
+  host text NOT NULL,
+  key_id uuid NOT NULL,
+  model text NOT NULL,
+  currency text NOT NULL,
+  energy_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_pj numeric(38, 0) NOT NULL DEFAULT 0,
+  floor_cost_numerator numeric(38, 0) NOT NULL DEFAULT 0,
+  PRIMARY KEY (bucket_at, host, key_id, model, currency)
 );
 
 -- How far each host's time is settled, Unix microseconds.
@@ -239,12 +344,7 @@ CREATE TABLE IF NOT EXISTS energy_frontier (
 CREATE TABLE IF NOT EXISTS energy_open (
   id uuid PRIMARY KEY,
   host text NOT NULL,
-  energy_pj numeric(38, 0) NOT NULL,
-  cost_numerator numeric(38, 0),
-  currency text NOT NULL,
-  active_us bigint NOT NULL,
-  -- active time weighted by how many shared it, for the mean concurrency
-  shared_us bigint NOT NULL,
+  slices jsonb NOT NULL,
   -- part of it was shared before all who may claim that time were known
   estimated boolean NOT NULL
 );
@@ -260,20 +360,23 @@ CREATE TABLE IF NOT EXISTS response_state (
 );
 CREATE INDEX IF NOT EXISTS response_state_expires_at_idx ON response_state (expires_at);
 
--- The columns that SQL written for the older set-up knows.
+-- The table of the older set-up as a view, for SQL that was written for it: naive UTC times, dollars, watt-hours.
 CREATE OR REPLACE VIEW request_logs AS
   SELECT l.id,
-         l.at AS created_at,
+         l.at AT TIME ZONE 'UTC' AS "timestamp",
+         l.client_address AS ip_address,
+         l.key_name AS api_key,
          l.model,
          b.prompt,
          b.answer AS response,
          coalesce(l.prompt_tokens, 0) AS prompt_tokens,
          coalesce(l.completion_tokens, 0) AS completion_tokens,
          coalesce(l.prompt_tokens, 0) + coalesce(l.completion_tokens, 0) AS total_tokens,
-         l.duration_ms,
-         l.status AS status_code,
-         e.energy_pj / 3.6e15 AS energy_wh,
-         e.cost_numerator / 3.6e24 AS cost
+         l.duration_ms / 1000 AS duration_seconds,
+         e.energy_pj / 3.6e15 AS power_wh,
+         e.cost_numerator / 3.6e24 AS cost_dollars,
+         l.status AS http_status,
+         l.error_code AS error_message
     FROM request_log l
     LEFT JOIN request_body b USING (id)
     LEFT JOIN request_energy e USING (id);

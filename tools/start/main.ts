@@ -1,11 +1,12 @@
+import { isDatabaseCommand, runDatabaseCommand } from './database-command.ts';
 import { StartError } from './start-error.ts';
 
-const USAGE = 'start [--demo] | dev [--demo] | test | backup [FOLDER] | restore FOLDER';
+const USAGE =
+  'start [--demo] | dev [--demo] | test | backup [FOLDER] | restore FOLDER | import [DATABASE_URL] | admin reset EMAIL';
 
 async function main(): Promise<number> {
   const [command, ...options] = process.argv.slice(2);
-  if (command === 'backup' || command === 'restore')
-    return (await import('./backup.ts')).backupOrRestore(command, options[0]);
+  if (isDatabaseCommand(command)) return runDatabaseCommand(command, options);
   const unknown = options.find((option) => option !== '--demo' || command === 'test');
   if (unknown !== undefined) throw new StartError(`Unknown option ${unknown}. Usage: ${USAGE}`);
   const demo = options.includes('--demo');

@@ -1,5 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminApiModule } from './admin-api/admin-api.module';
+import { EnergyApiModule } from './admin-api/energy/energy-api.module';
+import { LiveModule } from './admin-api/live/live.module';
+import { ModelsModule } from './admin-api/models/models.module';
 import { AppConfig } from './config/app-config';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
@@ -15,6 +18,7 @@ import { OpenaiModule } from './openai/openai.module';
 import { PortalModule } from './portal/portal.module';
 import { BatchWriter } from './request-log/batch-writer.service';
 import { RequestLogModule } from './request-log/request-log.module';
+import { TelemetryModule } from './telemetry/telemetry.module';
 import { ResponsesModule } from './responses/responses.module';
 
 /** All features, in the order of a request; the portal last, because its route matches every path of its plane. */
@@ -38,8 +42,12 @@ export class AppModule {
         EnergyModule,
         HealthModule,
         MetricsModule,
+        TelemetryModule,
         IdentityModule,
         AdminApiModule,
+        EnergyApiModule,
+        LiveModule,
+        ModelsModule,
         PortalModule,
       ],
     };

@@ -28,3 +28,6 @@ export interface LoginMethods {
   /** Null where no OIDC provider is set; `url` starts the login there. */
   oidc: { name: string; url: string } | null;
 }
+
+/** Sent (`1`) by the portal with what it asks by itself, so that an open page does not keep a session alive for ever. */
+export const POLL_HEADER = 'x-ollameter-poll';

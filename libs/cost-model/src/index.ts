@@ -1,9 +1,20 @@
-export type { Activity } from './activity';
+export type { Activity, Phase, TimeSpan } from './activity';
 export { COST_DENOMINATOR, costOf, toCost } from './cost';
 export { energyOf, PJ_PER_JOULE, PJ_PER_KWH, PJ_PER_WH, toEnergyWh } from './energy';
-export { BUCKET_US, type EnergyKind, type LedgerLine } from './ledger';
+export { isHoliday } from './holiday';
+export { BUCKET_US, bucketOf, type EnergyKind, type LedgerAmount, type LedgerLine } from './ledger';
 export { fromNumeric, toNumeric } from './numeric';
-export type { PowerStep } from './power';
-export { addShares, meanConcurrency, type Share } from './share';
+export { type ConstantStep, energyBetween, type MeteredStep, type PowerStep } from './power';
+export {
+  flatSchedule,
+  type QuarterPrices,
+  type QuarterRate,
+  type RateSchedule,
+  toSchedule,
+} from './rate-schedule';
+export { divideHalfEven, magnitude } from './round-half-even';
+export { addShares, type EnergySlice, meanConcurrency, type Share, type ShareTotal, totalOf } from './share';
 export { sweep, type Sweep, type SweepWindow } from './sweep';
-export { Tariff, type TariffVersion } from './tariff';
+export { type Rate, Tariff, type TariffVersion } from './tariff';
+export type { DynamicPlan, FlatPlan, HolidayRule, TariffPlan, TimeOfUsePlan } from './tariff-plan';
+export { HOUR_MS, toInstant, toIso, toLocal, zoneOffsetMs } from './zone-clock';

@@ -2,26 +2,45 @@
 export const BUCKET_US = 900_000_000;
 
 /** What the energy was used for. */
-export type EnergyKind = 'request' | 'idle';
+export type EnergyKind = 'request' | 'load' | 'idle' | 'other';
+
+/** Energy and cost; of it the part that the host would have drawn idle. */
+export interface LedgerAmount {
+  readonly energyPj: bigint;
+  readonly costNumerator: bigint;
+  /** Of `request` and `load`: min(energy, idle floor × time); 0 of `idle` and `other`. */
+  readonly floorPj: bigint;
+  readonly floorCostNumerator: bigint;
+}
 
 /** Energy of one kind within one 15-minute UTC bucket, in one currency. */
-export interface LedgerLine {
+export interface LedgerLine extends LedgerAmount {
   /** Start of the bucket, Unix µs. */
   readonly bucketUs: number;
   readonly kind: EnergyKind;
   /** ISO 4217. */
   readonly currency: string;
-  readonly energyPj: bigint;
-  readonly costNumerator: bigint;
+}
+
+/** Start of the bucket that an instant is in, Unix µs. */
+export function bucketOf(us: number): number {
+  return Math.floor(us / BUCKET_US) * BUCKET_US;
 }
 
 /** Sums what is metered into lines, in the order of time. */
 export class Ledger {
   private readonly byKey = new Map<string, LedgerLine>();
 
-  add(atUs: number, kind: EnergyKind, currency: string, energyPj: bigint, costNumerator: bigint): void {
+  add(
+    atUs: number,
+    kind: EnergyKind,
+    currency: string,
+    rateMicrosPerKwh: bigint,
+    energyPj: bigint,
+    floorPj = 0n,
+  ): void {
     if (energyPj === 0n) return;
-    const bucketUs = Math.floor(atUs / BUCKET_US) * BUCKET_US;
+    const bucketUs = bucketOf(atUs);
     const key = `${bucketUs} ${kind} ${currency}`;
     const before = this.byKey.get(key);
     this.byKey.set(key, {
@@ -29,7 +48,9 @@ export class Ledger {
       kind,
       currency,
       energyPj: energyPj + (before?.energyPj ?? 0n),
-      costNumerator: costNumerator + (before?.costNumerator ?? 0n),
+      costNumerator: energyPj * rateMicrosPerKwh + (before?.costNumerator ?? 0n),
+      floorPj: floorPj + (before?.floorPj ?? 0n),
+      floorCostNumerator: floorPj * rateMicrosPerKwh + (before?.floorCostNumerator ?? 0n),
     });
   }
 

@@ -1,67 +1,110 @@
-import type { Activity } from './activity';
-import { costOf } from './cost';
-import { addShares, type Share } from './share';
-import type { TariffVersion } from './tariff';
+import type { Activity, Phase } from './activity';
+import type { EnergySlice, Share } from './share';
+import type { Rate } from './tariff';
+import { divide } from './weighted-division';
 
-/** A request on the machine, and where the common account stood when it was last priced. */
+/** A request on the machine, and where the common accounts stood when its slice began. */
 interface Participant {
-  readonly id: string;
+  readonly activity: Activity;
   readonly fromUs: number;
   readonly toUs: number;
+  phase: Phase;
   sinceUs: number;
   sincePj: bigint;
+  sinceFloorPj: bigint;
+  sinceHostPj: bigint;
   sinceSharedUs: number;
-  /** Indivisible pJ that fell to it since. */
-  extraPj: number;
+  /** Shares by weight since. */
+  ownPj: bigint;
+  ownFloorPj: bigint;
+  /** Indivisible pJ that fell to it since; small, so no big integers. */
+  restPj: number;
+  restFloorPj: number;
 }
 
+/** Tokens per µs are compared as integers: tokens × WEIGHT_SCALE / µs. */
+const WEIGHT_SCALE = 1e12;
+
 /**
- * The requests active at the sweep's instant. The equal part of every slice goes to one common account, of which
- * each request later takes what was added while it was there; so a slice costs no big integer per request.
+ * The requests active at the sweep's instant. The equal part of every stretch goes to common accounts, of which
+ * each request later takes what was added while it was there; so a stretch costs no big integer per request.
  */
 export class Participants {
   private readonly arrivals: readonly Participant[];
+  private readonly turns: readonly Participant[];
   private readonly departures: readonly Participant[];
   private arrived = 0;
+  private turned = 0;
   private departed = 0;
   /** By id, since the indivisible rest goes to the lowest ids. */
   private readonly present: Participant[] = [];
-  private readonly shares = new Map<string, Share>();
+  private readonly slices = new Map<string, EnergySlice[]>();
   private atUs: number;
   private equalPj = 0n;
+  private equalFloorPj = 0n;
+  private hostPj = 0n;
   private sharedUs = 0;
+  /** How many of those present have a draw of their own. */
+  private withDraw = 0;
 
-  constructor(activities: readonly Activity[], fromUs: number, toUs: number) {
+  constructor(
+    activities: readonly Activity[],
+    fromUs: number,
+    toUs: number,
+    private readonly byTokens: boolean,
+  ) {
     this.atUs = fromUs;
     const clipped = activities
       .map((activity): Participant => ({
-        id: activity.id,
+        activity,
         fromUs: Math.max(activity.fromUs, fromUs),
         toUs: Math.min(activity.toUs, toUs),
+        phase: (activity.promptToUs ?? -Infinity) > Math.max(activity.fromUs, fromUs) ? 'prompt' : 'generate',
         sinceUs: 0,
         sincePj: 0n,
+        sinceFloorPj: 0n,
+        sinceHostPj: 0n,
         sinceSharedUs: 0,
-        extraPj: 0,
+        ownPj: 0n,
+        ownFloorPj: 0n,
+        restPj: 0,
+        restFloorPj: 0,
       }))
       .filter((participant) => participant.fromUs < participant.toUs);
     this.arrivals = clipped.toSorted((a, b) => a.fromUs - b.fromUs);
     this.departures = clipped.toSorted((a, b) => a.toUs - b.toUs);
+    this.turns = clipped
+      .filter((participant) => participant.phase === 'prompt' && turnOf(participant) < participant.toUs)
+      .toSorted((a, b) => turnOf(a) - turnOf(b));
   }
 
   get active(): number {
     return this.present.length;
   }
 
-  /** When the next request starts or ends, Unix µs; Infinity when none will. */
+  /** The largest draw that an active request's model has of its own, mW; undefined where none has. */
+  get milliwatts(): number | undefined {
+    if (this.withDraw === 0) return undefined;
+    return Math.max(...this.present.map(({ activity }) => activity.milliwatts ?? 0));
+  }
+
+  /** Whether an active request has no figure of its own, so that the host's counts too. */
+  get anyWithoutDraw(): boolean {
+    return this.withDraw < this.present.length;
+  }
+
+  /** When the next request starts, changes its phase or ends, Unix µs; Infinity when none will. */
   get nextChangeUs(): number {
+    const turning = this.turns[this.turned];
     return Math.min(
       this.arrivals[this.arrived]?.fromUs ?? Infinity,
+      turning === undefined ? Infinity : turnOf(turning),
       this.departures[this.departed]?.toUs ?? Infinity,
     );
   }
 
-  /** Lets the requests go whose end has come, priced at the version that was in force until now. */
-  release(atUs: number, version: TariffVersion): void {
+  /** Lets the requests go whose end has come, priced at the rate that was in force until now. */
+  release(atUs: number, rate: Rate): void {
     this.atUs = atUs;
     for (
       let leaver = this.departures[this.departed];
@@ -69,8 +112,23 @@ export class Participants {
       leaver = this.departures[this.departed]
     ) {
       this.departed += 1;
-      this.charge(leaver, version);
-      this.present.splice(this.placeOf(leaver.id), 1);
+      this.close(leaver, rate);
+      this.present.splice(this.placeOf(leaver.activity.id), 1);
+      if (leaver.activity.milliwatts !== undefined) this.withDraw -= 1;
+    }
+  }
+
+  /** Turns the requests to generation whose prompt has been evaluated. */
+  turn(atUs: number, rate: Rate): void {
+    for (
+      let turner = this.turns[this.turned];
+      turner !== undefined && turnOf(turner) <= atUs;
+      turner = this.turns[this.turned]
+    ) {
+      this.turned += 1;
+      this.close(turner, rate);
+      turner.phase = 'generate';
+      this.open(turner);
     }
   }
 
@@ -83,54 +141,125 @@ export class Participants {
     ) {
       this.arrived += 1;
       this.open(comer);
-      this.present.splice(this.placeOf(comer.id), 0, comer);
+      this.present.splice(this.placeOf(comer.activity.id), 0, comer);
+      if (comer.activity.milliwatts !== undefined) this.withDraw += 1;
     }
   }
 
-  /** Shares one slice equally: largest remainder, and since all remainders are equal, by id. */
-  share(energyPj: bigint, durationUs: number): void {
+  /** Shares one stretch: equally, or by tokens where those of all are known. */
+  share(energyPj: bigint, floorPj: bigint, durationUs: number): void {
     this.atUs += durationUs;
     const count = this.present.length;
     if (count === 0) return;
-    this.equalPj += energyPj / BigInt(count);
+    this.hostPj += energyPj;
     this.sharedUs += durationUs * count;
-    const rest = Number(energyPj % BigInt(count));
-    for (const participant of this.present.slice(0, rest)) participant.extraPj += 1;
+    const weights = this.byTokens ? this.weights() : null;
+    if (weights === null) this.shareEqually(energyPj, floorPj);
+    else this.shareBy(weights, energyPj, floorPj);
   }
 
-  /** Prices what all present requests gathered so far, before the tariff turns. */
-  price(version: TariffVersion): void {
-    for (const participant of this.present) this.charge(participant, version);
-    this.equalPj = 0n;
-    this.sharedUs = 0;
-    for (const participant of this.present) this.open(participant);
+  /** Ends the slices of all present requests, before the rate or the quarter hour turns. */
+  cut(rate: Rate): void {
+    for (const participant of this.present) {
+      this.close(participant, rate);
+      this.open(participant);
+    }
   }
 
   /** The shares of all, at the end of the window. */
-  finish(version: TariffVersion): ReadonlyMap<string, Share> {
-    for (const participant of this.present) this.charge(participant, version);
+  finish(rate: Rate): ReadonlyMap<string, Share> {
+    for (const participant of this.present) this.close(participant, rate);
     this.present.length = 0;
-    return this.shares;
+    return new Map([...this.slices].map(([id, slices]) => [id, { slices }]));
+  }
+
+  /** Largest remainder: all remainders are equal, so the rest goes one pJ each to the lowest ids. */
+  private shareEqually(energyPj: bigint, floorPj: bigint): void {
+    const count = BigInt(this.present.length);
+    this.equalPj += energyPj / count;
+    this.equalFloorPj += floorPj / count;
+    const rest = Number(energyPj % count);
+    const floorRest = Number(floorPj % count);
+    const last = Math.max(rest, floorRest);
+    for (let place = 0; place < last; place += 1) {
+      const participant = this.present[place];
+      if (participant === undefined) return;
+      if (place < rest) participant.restPj += 1;
+      if (place < floorRest) participant.restFloorPj += 1;
+    }
+  }
+
+  /** The floor by the same weights; what rounding would lift above the energy falls to the next. */
+  private shareBy(weights: readonly bigint[], energyPj: bigint, floorPj: bigint): void {
+    const parts = divide(energyPj, weights);
+    const floors = divide(floorPj, weights);
+    let over = 0n;
+    for (const [place, participant] of this.present.entries()) {
+      const part = parts[place] ?? 0n;
+      const floor = (floors[place] ?? 0n) + over;
+      participant.ownPj += part;
+      participant.ownFloorPj += floor < part ? floor : part;
+      over = floor > part ? floor - part : 0n;
+    }
+    for (const [place, participant] of this.present.entries()) {
+      if (over === 0n) return;
+      const room = (parts[place] ?? 0n) - (floors[place] ?? 0n);
+      const taken = room < over ? room : over;
+      if (taken <= 0n) continue;
+      participant.ownFloorPj += taken;
+      over -= taken;
+    }
+  }
+
+  /** Tokens per time of each request in its phase; null where one is unknown or nobody made any. */
+  private weights(): bigint[] | null {
+    const weights: bigint[] = [];
+    for (const { activity, phase } of this.present) {
+      if (activity.tokens === undefined) return null;
+      const promptToUs = Math.min(
+        Math.max(activity.promptToUs ?? activity.fromUs, activity.fromUs),
+        activity.toUs,
+      );
+      const durationUs = phase === 'prompt' ? promptToUs - activity.fromUs : activity.toUs - promptToUs;
+      weights.push(BigInt(Math.round((activity.tokens[phase] * WEIGHT_SCALE) / Math.max(1, durationUs))));
+    }
+    return weights.some((weight) => weight > 0n) ? weights : null;
   }
 
   private open(participant: Participant): void {
     participant.sinceUs = this.atUs;
     participant.sincePj = this.equalPj;
+    participant.sinceFloorPj = this.equalFloorPj;
+    participant.sinceHostPj = this.hostPj;
     participant.sinceSharedUs = this.sharedUs;
-    participant.extraPj = 0;
+    participant.ownPj = 0n;
+    participant.ownFloorPj = 0n;
+    participant.restPj = 0;
+    participant.restFloorPj = 0;
   }
 
-  private charge(participant: Participant, version: TariffVersion): void {
-    const energyPj = this.equalPj - participant.sincePj + BigInt(participant.extraPj);
-    const share: Share = {
-      energyPj,
-      costNumerator: costOf(energyPj, version.rateMicrosPerKwh),
-      currency: version.currency,
-      activeUs: this.atUs - participant.sinceUs,
+  private close(participant: Participant, rate: Rate): void {
+    if (this.atUs === participant.sinceUs) return;
+    const slice: EnergySlice = {
+      fromUs: participant.sinceUs,
+      toUs: this.atUs,
+      phase: participant.phase,
+      energyPj: this.equalPj - participant.sincePj + participant.ownPj + BigInt(participant.restPj),
+      floorPj:
+        this.equalFloorPj -
+        participant.sinceFloorPj +
+        participant.ownFloorPj +
+        BigInt(participant.restFloorPj),
+      hostPj: this.hostPj - participant.sinceHostPj,
       sharedUs: this.sharedUs - participant.sinceSharedUs,
+      rateMicrosPerKwh: rate.rateMicrosPerKwh,
+      currency: rate.version.currency,
+      tariffVersionId: rate.version.id,
     };
-    const before = this.shares.get(participant.id);
-    this.shares.set(participant.id, before === undefined ? share : addShares(before, share));
+    const { id } = participant.activity;
+    const before = this.slices.get(id);
+    if (before === undefined) this.slices.set(id, [slice]);
+    else before.push(slice);
   }
 
   /** Where an id stands, or would stand, among those present. */
@@ -139,9 +268,13 @@ export class Participants {
     let high = this.present.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.present[middle]?.id ?? '') < id) low = middle + 1;
+      if ((this.present[middle]?.activity.id ?? '') < id) low = middle + 1;
       else high = middle;
     }
     return low;
   }
+}
+
+function turnOf({ activity }: Participant): number {
+  return activity.promptToUs ?? -Infinity;
 }

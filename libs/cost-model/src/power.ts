@@ -1,12 +1,55 @@
+import { energyOf } from './energy';
+
 /**
- * What a host draws from an instant until the next step's. A constant meter knows one pair of values; a metered
- * sample sets both to what was read, since the draw is then known whatever the host was doing.
+ * A constant meter: what the host draws from an instant until the next step's. An estimate is a constant that
+ * stands in for a meter that was silent.
  */
-export interface PowerStep {
+export interface ConstantStep {
   /** Unix µs. */
   readonly fromUs: number;
   /** Integer mW while at least one request is active. */
   readonly activeMilliwatts: number;
-  /** Integer mW while none is. */
+  /** Integer mW while none is: the idle floor. */
   readonly idleMilliwatts: number;
+  /** Integer mW while a model is loaded and no request is active; the idle floor where not said. */
+  readonly loadMilliwatts?: number;
+  readonly estimated?: boolean;
+}
+
+/** What a meter counted between two samples, whatever the host was doing. */
+export interface MeteredStep {
+  readonly fromUs: number;
+  /** The covering sample's time, after `fromUs`; the next step begins here or later. */
+  readonly toUs: number;
+  readonly energyPj: bigint;
+  /** The idle floor, mW. */
+  readonly idleMilliwatts: number;
+}
+
+export type PowerStep = ConstantStep | MeteredStep;
+
+/** What the host is doing. */
+export type HostState = 'request' | 'load' | 'idle';
+
+/**
+ * Energy of a stretch within one step. A metered step is spread evenly over its time by its running total, floored,
+ * so that its parts sum to it exactly, however it is cut.
+ * @param activeMilliwatts replaces a constant step's own, where the active models have figures of their own
+ */
+export function energyBetween(
+  step: PowerStep,
+  fromUs: number,
+  toUs: number,
+  state: HostState,
+  activeMilliwatts?: number,
+): bigint {
+  if ('energyPj' in step) return countedAt(step, toUs) - countedAt(step, fromUs);
+  if (state === 'request') return energyOf(activeMilliwatts ?? step.activeMilliwatts, toUs - fromUs);
+  if (state === 'load') return energyOf(step.loadMilliwatts ?? step.idleMilliwatts, toUs - fromUs);
+  return energyOf(step.idleMilliwatts, toUs - fromUs);
+}
+
+function countedAt({ fromUs, toUs, energyPj }: MeteredStep, atUs: number): bigint {
+  if (atUs >= toUs) return energyPj;
+  return atUs <= fromUs ? 0n : (energyPj * BigInt(atUs - fromUs)) / BigInt(toUs - fromUs);
 }

@@ -1,21 +1,22 @@
 import fc from 'fast-check';
+import { flatSchedule } from './rate-schedule';
 import { Tariff, type TariffVersion } from './tariff';
 
 const version = (id: number, validFromUs: number, rate = BigInt(id)): TariffVersion => ({
   id,
   currency: 'USD',
-  rateMicrosPerKwh: rate,
+  schedule: flatSchedule(rate),
   validFromUs,
 });
 
 describe('Tariff', () => {
   it('takes the newest version that has begun', () => {
     const tariff = new Tariff([version(2, 100), version(1, 0), version(3, 200)]);
-    expect([0, 99, 100, 199, 200, 1e15].map((us) => tariff.at(us).id)).toEqual([1, 1, 2, 2, 3, 3]);
+    expect([0, 99, 100, 199, 200, 1e15].map((us) => tariff.versionAt(us).id)).toEqual([1, 1, 2, 2, 3, 3]);
   });
 
   it('takes the later made of two that begin together', () => {
-    expect(new Tariff([version(2, 0), version(1, 0)]).at(0).id).toBe(2);
+    expect(new Tariff([version(2, 0), version(1, 0)]).versionAt(0).id).toBe(2);
   });
 
   it('maps every instant to exactly one version, also before the first and through both folds of a clock', () => {
@@ -33,7 +34,7 @@ describe('Tariff', () => {
           const sorted = starts.toSorted((a, b) => a - b);
           const tariff = new Tariff(starts.map((start) => version(sorted.indexOf(start), start)));
           const begun = sorted.filter((start) => start <= us).length;
-          expect(tariff.at(us).id).toBe(Math.max(begun - 1, 0));
+          expect(tariff.versionAt(us).id).toBe(Math.max(begun - 1, 0));
         },
       ),
     );

@@ -1,4 +1,7 @@
 import { AppConfig } from '../config/app-config';
+import { DataSource } from 'typeorm';
+import { ModelSettingsRepository } from '../upstream/model-settings.repository';
+import { ModelSettings } from '../upstream/model-settings.service';
 import { HostPool, PoolHost } from '../upstream/ollama/host-pool.service';
 import { AdmissionService } from './admission.service';
 
@@ -6,7 +9,11 @@ const host = (name: string, slots: number) =>
   new PoolHost({ name, url: `http://${name}`, slots, demo: false });
 const service = (variables: Record<string, string> = {}) => {
   const config = AppConfig.fromVariables({ DATABASE_URL: 'postgres://unused/x', ...variables });
-  return new AdmissionService(config, new HostPool(config));
+  const settings = new ModelSettings(
+    config,
+    new ModelSettingsRepository(new DataSource({ type: 'postgres' })),
+  );
+  return new AdmissionService(config, new HostPool(config, settings));
 };
 const NO_LIMITS = { requestsPerMinute: null, tokensPerMinute: null, concurrentRequests: null, budgets: [] };
 /** A key asks for a slot; the key's name is the exchange's id too. */

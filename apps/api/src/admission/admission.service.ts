@@ -34,6 +34,7 @@ export interface QueuePlace {
 
 interface Pending {
   readonly id: string;
+  readonly signal: AbortSignal;
   readonly hosts: readonly PoolHost[];
   readonly admit: (slot: Slot) => void;
 }
@@ -86,6 +87,17 @@ export class AdmissionService {
     return this.places.get(id) ?? null;
   }
 
+  /** Who waits, by the signal that `enter` was given, and how many go before, counted from 1. */
+  positions(): Map<AbortSignal, number> {
+    const waiting = this.queue.order(performance.now(), MOST_PLACES);
+    return new Map(
+      waiting.flatMap((waiter, place) => {
+        const pending = this.pending.get(waiter);
+        return pending === undefined ? [] : [[pending.signal, place + 1] as const];
+      }),
+    );
+  }
+
   /**
    * Waits for a slot on one of the hosts.
    * @throws GatewayError `server_is_overloaded` (queue full, or waited too long), `rate_limit_exceeded` (too many
@@ -125,7 +137,7 @@ export class AdmissionService {
         resolve(slot);
       };
       signal.addEventListener('abort', onAbort);
-      this.pending.set(waiter, { id: request.id, hosts, admit });
+      this.pending.set(waiter, { id: request.id, signal, hosts, admit });
       for (const host of byPreference(hosts, request.model)) this.dispatch(host);
       if (!this.pending.has(waiter)) return;
       const refusal = this.outOfBounds(waiter);

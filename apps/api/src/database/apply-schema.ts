@@ -4,6 +4,8 @@ import { Client } from 'pg';
 import { StartError } from '../config/start-error';
 
 const MIN_SERVER_VERSION = 150_000;
+/** Where the table `request_logs` of an older set-up is kept once our view has its name. */
+export const OLDER_LOG_TABLE = 'request_logs_before';
 /** Two processes that start at once must not both create the schema. Any fixed number does. */
 const SCHEMA_LOCK = 7_305_411;
 /** Every migration that this release knows; a database with another one was made by a newer release. */
@@ -22,6 +24,7 @@ export async function applySchema(databaseUrl: string): Promise<void> {
     await refuseOldServer(client);
     await client.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
     await refuseNewerSchema(client);
+    await setAsideOlderLog(client);
     await client.query(readFileSync(initSqlPath(), 'utf8'));
   } finally {
     await client.end();
@@ -51,6 +54,14 @@ async function refuseNewerSchema(client: Client): Promise<void> {
     throw new StartError(
       `This database has a newer schema (${unknown.name}) than this release knows. Install the newer release.`,
     );
+}
+
+/** The older set-up's table has the name of our view; `import` reads it under its new one. */
+async function setAsideOlderLog(client: Client): Promise<void> {
+  const { rows } = await client.query<{ found: boolean }>(
+    "SELECT coalesce((SELECT relkind = 'r' FROM pg_class WHERE oid = to_regclass('request_logs')), false) AS found",
+  );
+  if (rows[0]?.found === true) await client.query(`ALTER TABLE request_logs RENAME TO ${OLDER_LOG_TABLE}`);
 }
 
 /** `init.sql` stands at the root of the repository and of the image. */

@@ -1,24 +1,24 @@
 import { Module } from '@nestjs/common';
 import { ConstantMeter } from './constant-meter';
-import { EnergyClock, GatewayEnergyClock } from './energy-clock';
 import { HostSettler } from './host-settler';
 import { PowerMeter } from './power-meter';
+import { PowerNow } from './power-now.service';
 import { SettlementRepository } from './settlement.repository';
 import { SettlerLock } from './settler-lock';
 import { SettlerService } from './settler.service';
-import { TariffService } from './tariff.service';
+import { TariffModule } from './tariff.module';
 
-/** Power, tariff and the settler. Needs TypeORM's `DataSource` and an `UnstoredIntervals` from outside. */
+/** Power and the settler. Needs TypeORM's `DataSource` and an `UnstoredIntervals` from outside. */
 @Module({
+  imports: [TariffModule],
   providers: [
-    { provide: EnergyClock, useClass: GatewayEnergyClock },
     { provide: PowerMeter, useClass: ConstantMeter },
-    TariffService,
+    PowerNow,
     SettlementRepository,
     HostSettler,
     SettlerLock,
     SettlerService,
   ],
-  exports: [SettlerService, TariffService],
+  exports: [PowerNow, SettlerService, TariffModule],
 })
 export class EnergyModule {}

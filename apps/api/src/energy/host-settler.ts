@@ -46,6 +46,7 @@ export class HostSettler {
 
   /** Settles what can be settled of every host. True when a full batch was done and more waits. */
   async settleAll(): Promise<boolean> {
+    await this.tariffs.refresh();
     let more = false;
     for (const frontier of await this.repository.frontiers())
       if (await this.settleHost(frontier)) more = true;
@@ -94,6 +95,7 @@ export class HostSettler {
       open: new Map(kept.map((open) => [open.id, open])),
       power,
       tariff: this.tariffs.tariff,
+      sharing: this.config.energySharing,
     });
     await this.repository.writeSettled(manager, host, [...late, ...settlement.settled], power);
     await this.repository.writeOpen(manager, host, settlement.open);

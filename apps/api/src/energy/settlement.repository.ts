@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { fromNumeric, type LedgerLine, meanConcurrency, toNumeric } from '@ollameter/cost-model';
+import {
+  type LedgerAmount,
+  type LedgerLine,
+  meanConcurrency,
+  toNumeric,
+  totalOf,
+} from '@ollameter/cost-model';
 import { DataSource, type EntityManager } from 'typeorm';
 import { monthPartition } from '../request-log/month-partition';
+import { type ActiveRowColumns, toActiveRow } from './active-row';
+import { type EnergyByKey, toEnergyByKey } from './energy-by-key';
 import type { MeteredPower } from './power-meter';
 import type { ActiveRow, OpenShare, SettledRequest } from './settlement';
 import * as sql from './settlement.sql';
+import { fromStoredSlices, type StoredSlice, toStoredSlices } from './stored-slice';
 
 /** An open share, and what its row says of its end once it is stored. */
 export interface StoredOpenShare extends OpenShare {
@@ -18,19 +27,9 @@ export interface Frontier {
   readonly settledToUs: number;
 }
 
-interface ActiveRowColumns {
-  id: string;
-  active_from_us: string;
-  active_to_us: string;
-}
-
 interface OpenShareColumns {
   id: string;
-  energy_pj: string;
-  cost_numerator: string | null;
-  currency: string;
-  active_us: string;
-  shared_us: string;
+  slices: StoredSlice[];
   estimated: boolean;
   stored: boolean;
   active_to_us: string | null;
@@ -153,21 +152,26 @@ export class SettlementRepository {
   ): Promise<void> {
     if (settled.length === 0) return;
     const ids = settled.map(({ id }) => id).toSorted();
+    const totals = settled.map(({ share }) => totalOf(share));
     await this.ensureMonths(manager, ids);
     await manager.query(sql.WRITE_SETTLED, [
       host,
       source,
       scope,
       settled.map(({ id }) => id),
-      settled.map(({ share }) => toNumeric(share.energyPj)),
-      settled.map(({ share }) => (share.costNumerator === null ? null : toNumeric(share.costNumerator))),
-      settled.map(({ share }) => share.currency),
+      totals.map((total) => toNumeric(total.energyPj)),
+      totals.map((total) => toNullable(total.costNumerator)),
+      settled.map(({ tariffVersion }, index) => totals[index]?.currency ?? tariffVersion.currency),
       settled.map(({ estimated }) => (estimated ? 'estimated' : quality)),
       settled.map(({ share }) => meanConcurrency(share)),
       settled.map(({ tariffVersion }) => tariffVersion.id),
+      totals.map((total) => toNumeric(total.floorPj)),
+      totals.map((total) => toNullable(total.floorCostNumerator)),
+      settled.map(({ share }) => JSON.stringify(toStoredSlices(share))),
       ids[0],
       ids.at(-1),
     ]);
+    await this.writeByKey(manager, host, ids, settled.flatMap(toEnergyByKey));
     await manager.query(sql.CLOSE_OPEN, [ids]);
   }
 
@@ -176,11 +180,7 @@ export class SettlementRepository {
     await manager.query(sql.WRITE_OPEN, [
       host,
       open.map(({ id }) => id),
-      open.map(({ share }) => toNumeric(share.energyPj)),
-      open.map(({ share }) => (share.costNumerator === null ? null : toNumeric(share.costNumerator))),
-      open.map(({ share }) => share.currency),
-      open.map(({ share }) => share.activeUs),
-      open.map(({ share }) => share.sharedUs),
+      open.map(({ share }) => JSON.stringify(toStoredSlices(share))),
       open.map(({ estimated }) => estimated),
     ]);
   }
@@ -192,13 +192,30 @@ export class SettlementRepository {
       lines.map((line) => line.bucketUs),
       lines.map((line) => line.kind),
       lines.map((line) => line.currency),
-      lines.map((line) => toNumeric(line.energyPj)),
-      lines.map((line) => toNumeric(line.costNumerator)),
+      ...amounts(lines),
     ]);
   }
 
   async moveFrontier(manager: EntityManager, host: string, settledToUs: number): Promise<void> {
     await manager.query(sql.MOVE_FRONTIER, [host, settledToUs]);
+  }
+
+  private async writeByKey(
+    manager: EntityManager,
+    host: string,
+    ids: readonly string[],
+    lines: readonly EnergyByKey[],
+  ): Promise<void> {
+    if (lines.length === 0) return;
+    await manager.query(sql.WRITE_BY_KEY, [
+      host,
+      lines.map((line) => line.id),
+      lines.map((line) => line.bucketUs),
+      lines.map((line) => line.currency),
+      ...amounts(lines),
+      ids[0],
+      ids.at(-1),
+    ]);
   }
 
   private async ensureMonths(manager: EntityManager, ids: readonly string[]): Promise<void> {
@@ -220,22 +237,26 @@ function idFloor(us: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
 
-function toActiveRow(row: ActiveRowColumns): ActiveRow {
-  return { id: row.id, fromUs: Number(row.active_from_us), toUs: Number(row.active_to_us) };
-}
-
 function toOpenShare(row: OpenShareColumns): StoredOpenShare {
   return {
     id: row.id,
-    share: {
-      energyPj: fromNumeric(row.energy_pj),
-      costNumerator: row.cost_numerator === null ? null : fromNumeric(row.cost_numerator),
-      currency: row.currency,
-      activeUs: Number(row.active_us),
-      sharedUs: Number(row.shared_us),
-    },
+    share: fromStoredSlices(row.slices),
     estimated: row.estimated,
     stored: row.stored,
     activeToUs: row.active_to_us === null ? null : Number(row.active_to_us),
   };
+}
+
+function toNullable(value: bigint | null): string | null {
+  return value === null ? null : toNumeric(value);
+}
+
+/** The four columns of amounts, as parameters. */
+function amounts(lines: readonly LedgerAmount[]): string[][] {
+  return [
+    lines.map((line) => toNumeric(line.energyPj)),
+    lines.map((line) => toNumeric(line.costNumerator)),
+    lines.map((line) => toNumeric(line.floorPj)),
+    lines.map((line) => toNumeric(line.floorCostNumerator)),
+  ];
 }

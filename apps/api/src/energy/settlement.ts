@@ -6,13 +6,18 @@ import {
   sweep,
   type Tariff,
   type TariffVersion,
+  type TimeSpan,
+  totalOf,
 } from '@ollameter/cost-model';
 import type { RunningExchange } from '../exchange/in-flight';
 import type { Horizon } from './horizon';
 import type { MeteredPower } from './power-meter';
 
 /** A stored row that was active, Unix µs. */
-export type ActiveRow = Activity;
+export interface ActiveRow extends Activity {
+  /** When Ollama loaded the model for it. */
+  readonly loading?: TimeSpan;
+}
 
 /** What a request was charged so far, kept while it reaches past the frontier. */
 export interface OpenShare {
@@ -40,7 +45,10 @@ export interface HostTime {
   readonly open: ReadonlyMap<string, OpenShare>;
   readonly power: MeteredPower;
   readonly tariff: Tariff;
+  readonly sharing: 'equal' | 'tokens';
 }
+
+const NOTHING: Share = { slices: [] };
 
 export interface Settlement {
   readonly settled: readonly SettledRequest[];
@@ -63,6 +71,8 @@ export function settle(time: HostTime): Settlement {
     power: time.power.steps,
     tariff: time.tariff,
     activities: [...time.ended, ...time.reaching, ...guests],
+    loading: [...time.ended, ...time.reaching].flatMap(({ loading }) => loading ?? []),
+    sharing: time.sharing,
   });
   const isForced = horizon.toUs > horizon.certainToUs;
   const open = [...time.reaching, ...guests].flatMap(({ id }) => {
@@ -72,8 +82,8 @@ export function settle(time: HostTime): Settlement {
   });
   const settled = time.ended.map((row) => {
     const before = time.open.get(row.id);
-    const tariffVersion = time.tariff.at(row.toUs - 1);
-    const share = joined(before?.share, swept.shares.get(row.id)) ?? nothing(tariffVersion);
+    const tariffVersion = time.tariff.versionAt(row.toUs - 1);
+    const share = joined(before?.share, swept.shares.get(row.id)) ?? NOTHING;
     const estimated = before?.estimated === true || row.toUs > horizon.certainToUs || !covers(share, row);
     return { id: row.id, share, estimated, tariffVersion };
   });
@@ -90,8 +100,8 @@ export function settleLate(
   tariff: Tariff,
   atUs: number,
 ): SettledRequest {
-  const tariffVersion = tariff.at(atUs - 1);
-  return { id, share: kept?.share ?? nothing(tariffVersion), estimated: true, tariffVersion };
+  const tariffVersion = tariff.versionAt(atUs - 1);
+  return { id, share: kept?.share ?? NOTHING, estimated: true, tariffVersion };
 }
 
 function joined(before: Share | undefined, now: Share | undefined): Share | undefined {
@@ -100,9 +110,5 @@ function joined(before: Share | undefined, now: Share | undefined): Share | unde
 
 /** Whether all of the row's time is in its share; part of it may have been settled before the row was known. */
 function covers(share: Share, row: ActiveRow): boolean {
-  return share.activeUs === Math.max(0, row.toUs - row.fromUs);
-}
-
-function nothing(version: TariffVersion): Share {
-  return { energyPj: 0n, costNumerator: 0n, currency: version.currency, activeUs: 0, sharedUs: 0 };
+  return totalOf(share).activeUs === Math.max(0, row.toUs - row.fromUs);
 }

@@ -3,8 +3,9 @@ import type { Caller } from '../auth/caller';
 import type { Metering } from '../meter/stream-meter';
 import { preview } from '../translate/prompt-text';
 import type { AnswerRecord, IntentRecord, RecordedBody, RequestLog } from './exchange-record';
+import { GatewayError } from '../upstream/gateway-error';
 import { nowUs } from './gateway-clock';
-import type { InFlight, RunningExchange } from './in-flight';
+import type { InFlight, ExchangeProgress } from './in-flight';
 import { uuidv7 } from './uuid-v7';
 
 /** What the parsed body says of the request; set once, when the exchange enters the pipeline. */
@@ -37,11 +38,13 @@ export class Exchange {
   readonly id = uuidv7(this.atMs);
   readonly receivedUs = nowUs();
   private readonly abort = new AbortController();
+  private readonly releases: (() => void)[] = [];
   private leaveHost: (() => void) | null = null;
   private settling: Promise<void> | null = null;
   private callerField: Caller | null = null;
   private subjectField: ExchangeSubject | null = null;
   private slotField: { host: string; fromUs: number; queueMs: number } | null = null;
+  private progressField: ExchangeProgress | null = null;
   private running = false;
   private detached = false;
 
@@ -59,6 +62,20 @@ export class Exchange {
 
   get caller(): Caller | null {
     return this.callerField;
+  }
+
+  get subject(): ExchangeSubject | null {
+    return this.subjectField;
+  }
+
+  /** Null while no slot was taken. */
+  get progress(): ExchangeProgress | null {
+    return this.progressField;
+  }
+
+  /** Time in the gateway's queue, so far or in all, ms. */
+  get queueMs(): number {
+    return this.slotField?.queueMs ?? this.elapsedMs;
   }
 
   get settled(): boolean {
@@ -87,13 +104,26 @@ export class Exchange {
    * A slot was taken; the undo of its registration runs when the exchange is settled. A second time means that
    * the first host failed before it had begun: only the last one counts.
    */
-  occupy(host: string, inFlight: InFlight): RunningExchange {
+  occupy(host: string, inFlight: InFlight): ExchangeProgress {
     this.leaveHost?.();
     const fromUs = nowUs();
     this.slotField = { host, fromUs, queueMs: (fromUs - this.receivedUs) / 1000 };
-    const entry = { id: this.id, host, slotFromUs: fromUs, firstRecordUs: null as number | null };
+    const entry: ExchangeProgress = {
+      id: this.id,
+      host,
+      slotFromUs: fromUs,
+      firstRecordUs: null,
+      tokens: 0,
+      upstreamDone: false,
+    };
+    this.progressField = entry;
     this.leaveHost = inFlight.enter(entry);
     return entry;
+  }
+
+  /** Runs when the answer record is kept (or could not be). */
+  onSettled(release: () => void): void {
+    this.releases.push(release);
   }
 
   /**
@@ -106,6 +136,7 @@ export class Exchange {
       .answer(this.answerRecord(end), this.callerField?.logPolicy ?? null)
       .finally(() => {
         this.leaveHost?.();
+        for (const release of this.releases) release();
       });
     return this.settling;
   }
@@ -115,8 +146,16 @@ export class Exchange {
     this.detached = true;
   }
 
-  cancel(): void {
-    this.abort.abort(new ClientLeft());
+  /** Ends the work; the reason is what the client is told, if one is there. */
+  cancel(reason: Error = new ClientLeft()): void {
+    this.abort.abort(reason);
+  }
+
+  /** Somebody in the portal ends it: the client is still there, and is told so. */
+  interrupt(): void {
+    this.abort.abort(
+      new GatewayError('request_cancelled', 'This request was cancelled by an operator of the gateway.'),
+    );
   }
 
   /** This exchange leaves no row: one of too many from strangers. */

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { nowUs } from './gateway-clock';
+import { SharedTime } from './shared-time';
 
 /** A request that holds a slot now. Times are Unix µs by the gateway's clock. */
 export interface RunningExchange {
@@ -9,21 +11,43 @@ export interface RunningExchange {
   firstRecordUs: number | null;
 }
 
+/** How far a running request is, for whoever watches. */
+export interface ExchangeProgress extends RunningExchange {
+  /** Completion tokens so far; records with text until Ollama tells its own count. */
+  tokens: number;
+  /** The upstream has said its last; the answer record is being kept. */
+  upstreamDone: boolean;
+}
+
 /** The requests that hold slots now; the settler may not close time that they may still claim. */
 @Injectable()
 export class InFlight {
   private readonly running = new Map<string, RunningExchange>();
+  private readonly sharedTimes = new Map<string, SharedTime>();
+  private readonly sharedFrom = new Map<string, number>();
 
   /** Registers a running exchange and returns its undo. The undo must run only after its answer record is in the spool. */
   enter(exchange: RunningExchange): () => void {
-    this.running.set(exchange.id, exchange);
+    const { id, host } = exchange;
+    const shared = this.sharedTimes.get(host) ?? new SharedTime();
+    this.sharedTimes.set(host, shared);
+    this.running.set(id, exchange);
+    this.sharedFrom.set(id, shared.read(nowUs()));
+    shared.join(nowUs());
     return () => {
-      this.running.delete(exchange.id);
+      if (!this.running.delete(id)) return;
+      this.sharedFrom.delete(id);
+      shared.leave(nowUs());
     };
   }
 
   onHost(host: string): RunningExchange[] {
     return [...this.running.values()].filter((exchange) => exchange.host === host);
+  }
+
+  /** This request's part of its host's time since it got its slot, µs: with four at once, a quarter of it. */
+  sharedUs({ id, host }: RunningExchange): number {
+    return (this.sharedTimes.get(host)?.read(nowUs()) ?? 0) - (this.sharedFrom.get(id) ?? 0);
   }
 
   get size(): number {

@@ -44,7 +44,7 @@ export class LiveGatewayState extends GatewayState {
       demo: this.hosts.demo,
       gatewayUrl: `http://${config.gatewayHost}:${config.gatewayPort}`,
       timezone: config.timezone,
-      currency: tariff.currency,
+      currency: tariff.version.currency,
       rateMicrosPerKwh: Number(tariff.rateMicrosPerKwh),
       powerWatts: (active ? config.powerMilliwatts : config.idleMilliwatts) / 1000,
       hosts,

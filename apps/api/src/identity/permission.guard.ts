@@ -9,11 +9,10 @@ import { Reflector } from '@nestjs/core';
 import type { SessionUser } from '@ollameter/admin-contract';
 import type { FastifyRequest } from 'fastify';
 import { AppConfig } from '../config/app-config';
-import { bearerToken, secretsEqual } from './bearer-token';
+import { Authenticator, isPoll } from './authenticator.service';
+import { bearerToken } from './bearer-token';
 import { type Access, ACCESS_METADATA } from './permission';
 import { isSameOrigin } from './same-origin';
-import { TOKEN_HOLDER } from './token-holder';
-import { SessionService } from './session.service';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,7 +27,7 @@ export class PermissionGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly config: AppConfig,
-    private readonly sessions: SessionService,
+    private readonly authenticator: Authenticator,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -39,15 +38,15 @@ export class PermissionGuard implements CanActivate {
     if (token === undefined && !isSameOrigin(request.method, request.headers))
       throw new ForbiddenException('This request came from another site.');
     if (access === 'public' || (access === 'metrics:read' && this.config.metricsPublic)) return true;
-    const user = token === undefined ? await this.sessions.userOf(request) : this.holderOf(token);
+    const user = await this.authenticator.identify(request, isPoll(request) ? 'poll' : 'prolong');
     if (user === null) throw new UnauthorizedException('Log in, or send a valid admin token.');
+    if (user.mustChangePassword && access !== 'session:own' && access !== 'account:own')
+      throw new ForbiddenException({
+        message: 'Change the password that was made for you first.',
+        code: 'password_change_required',
+      });
     if (!user.permissions.includes(access)) throw new ForbiddenException(`Your role lacks ${access}.`);
     request.adminUser = user;
     return true;
-  }
-
-  private holderOf(token: string): SessionUser | null {
-    const expected = this.config.adminToken;
-    return expected !== null && secretsEqual(token, expected) ? TOKEN_HOLDER : null;
   }
 }

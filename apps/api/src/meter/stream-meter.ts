@@ -48,6 +48,11 @@ export class StreamMeter {
     return this.firstUs;
   }
 
+  /** Completion tokens so far: Ollama's count of the finished rounds, and one per record with text since. */
+  get tokens(): number {
+    return this.total.completionTokens + this.openTextRecords;
+  }
+
   /** One read from the upstream arrived at `nowUs` (Unix µs), with this many records that carried text. */
   observe(nowUs: number, textRecords: number): void {
     this.firstUs ??= nowUs;

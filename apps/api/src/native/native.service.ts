@@ -8,6 +8,7 @@ import { NativeCodec } from '../translate/native-codec';
 import { preview } from '../translate/prompt-text';
 import { isRecord, nativePrompt, toNativeBody } from '../translate/to-native-body';
 import { GatewayError } from '../upstream/gateway-error';
+import { canonicalModelName } from '../upstream/ollama/model-name';
 import { HostPool } from '../upstream/ollama/host-pool.service';
 
 /** Ollama's native generation paths. */
@@ -45,9 +46,14 @@ export class NativeService {
       subject: { model: model.name, streamed, prompt, promptPreview: preview(prompt), requestText: bodyText },
       hosts: model.hosts,
       upstreamPath: path,
-      upstreamBodies: [toNativeBody(body, asked ?? model.name, context, !embeds)],
+      upstreamBodies: [toNativeBody(body, wireName(asked, model.name), context, !embeds)],
       codec: new NativeCodec(streamed, !embeds),
       streamForm: NDJSON_FORM,
     };
   }
+}
+
+/** The client's own spelling, which comes back in the answer; an alias is not known to the host. */
+function wireName(asked: string | null | undefined, name: string): string {
+  return asked != null && canonicalModelName(asked) === canonicalModelName(name) ? asked : name;
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { Outcome } from '@ollameter/admin-contract';
 import type { FastifyReply } from 'fastify';
 import { AdmissionService, type Slot } from '../admission/admission.service';
 import { assertMayUseModel } from '../auth/assert-may-call';
@@ -7,9 +8,11 @@ import { ClientLeft, type Exchange, type ExchangeSubject } from '../exchange/exc
 import { RequestLog } from '../exchange/exchange-record';
 import { nowUs } from '../exchange/gateway-clock';
 import { InFlight } from '../exchange/in-flight';
+import { LiveRequests } from '../exchange/live-requests';
 import { StreamMeter } from '../meter/stream-meter';
 import type { AnswerCodec } from '../translate/answer-codec';
 import { GatewayError } from '../upstream/gateway-error';
+import { ModelSettings } from '../upstream/model-settings.service';
 import { HostPool, type PoolHost } from '../upstream/ollama/host-pool.service';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 import { UpstreamProvider } from '../upstream/upstream.provider';
@@ -31,7 +34,7 @@ export interface GenerationPlan {
   readonly hosts: readonly PoolHost[];
   /** Ollama's path, and one body per round: `n` choices are made one after the other in one slot. Always streamed. */
   readonly upstreamPath: string;
-  readonly upstreamBodies: readonly { readonly model: string }[];
+  readonly upstreamBodies: readonly { readonly model: string; readonly keep_alive?: unknown }[];
   readonly codec: AnswerCodec;
   /** Runs when the answer is whole, before its record and its last bytes: what must be there once the client has them. */
   readonly beforeLast?: () => Promise<void>;
@@ -56,7 +59,9 @@ export class GenerationPipeline {
     private readonly admission: AdmissionService,
     private readonly pool: HostPool,
     private readonly upstream: UpstreamProvider,
+    private readonly modelSettings: ModelSettings,
     private readonly inFlight: InFlight,
+    private readonly live: LiveRequests,
     private readonly log: RequestLog,
   ) {}
 
@@ -73,7 +78,7 @@ export class GenerationPipeline {
           this.config.clientStallMs,
           () => this.placeInQueue(exchange.id),
         )
-      : new JsonAnswer(reply.raw, exchange);
+      : new JsonAnswer(reply.raw, exchange, this.config.unaryKeepAliveMs);
     try {
       await this.generate(exchange, plan, answer);
     } finally {
@@ -98,6 +103,7 @@ export class GenerationPipeline {
         retryAfterMs: 1000,
       });
     exchange.begin(plan.subject);
+    this.live.add(exchange);
   }
 
   private placeInQueue(id: string): string | null {
@@ -160,14 +166,16 @@ export class GenerationPipeline {
       for await (const { records, lines } of this.upstream.stream(
         host,
         plan.upstreamPath,
-        body,
+        this.modelSettings.withKeepAlive(body),
         exchange.signal,
       )) {
         observe(meter, records);
         running.firstRecordUs ??= meter.firstRecordUs;
+        running.tokens = meter.tokens;
         await answer.write(plan.codec.take(records, lines));
       }
     }
+    running.upstreamDone = true;
     const { activeFromUs, activeToUs } = meter.result();
     host.served(plan.subject.model);
     if (activeFromUs !== null && activeToUs !== null)
@@ -235,7 +243,8 @@ function carriesText({ message, response, thinking }: OllamaRecord): boolean {
   return Boolean(message?.content) || Boolean(message?.thinking) || Boolean(response) || Boolean(thinking);
 }
 
-function outcomeOf(error: GatewayError): 'rejected' | 'upstream_failed' | 'gateway_failed' {
+function outcomeOf(error: GatewayError): Outcome {
+  if (error.code === 'request_cancelled' || error.code === 'draining') return 'interrupted';
   if (error.code === 'internal_error') return 'gateway_failed';
   return error.status === 502 || error.status === 504 ? 'upstream_failed' : 'rejected';
 }

@@ -10,8 +10,13 @@ export class ModelsService {
   constructor(private readonly hosts: HostPool) {}
 
   async list(exchange: Exchange): Promise<ModelList> {
-    const usable = this.hosts.models.filter(({ name }) => exchange.caller?.mayUseModel(name) ?? true);
-    const list: ModelList = { object: 'list', data: usable.map(toModel) };
+    const may = (model: string) => exchange.caller?.mayUseModel(model) ?? true;
+    const usable = this.hosts.models.filter(({ name }) => may(name));
+    const aliased = this.hosts.aliased.filter(({ target }) => may(target.name));
+    const list: ModelList = {
+      object: 'list',
+      data: [...usable, ...aliased.map(({ alias, target }) => ({ ...target, name: alias }))].map(toModel),
+    };
     await exchange.settle({ outcome: 'completed', status: 200 });
     return list;
   }

@@ -45,7 +45,7 @@ export class Segment {
     const tail = bytes.subarray(scanned.endOffset);
     // Zeros are the unused end of a preallocated file.
     const cutBytes = tail.some((byte) => byte !== 0) ? tail.length : 0;
-    if (cutBytes > 0) await writeFile(`${segment.path}.torn`, tail, { mode: 0o600 });
+    if (cutBytes > 0) await keepAside(`${segment.path}.torn`, tail);
     if (tail.length > 0) await truncate(segment.path, scanned.endOffset);
     return { segment, scanned, cutBytes };
   }
@@ -106,7 +106,7 @@ export class Segment {
   /** Damaged stretches stay for a person to look at, named by their place. */
   private async keepDamaged(bytes: Buffer, offset: number, { damaged }: ScannedFrames): Promise<void> {
     for (const { from, to } of damaged)
-      await writeFile(`${this.path}.${offset + from}.damaged`, bytes.subarray(from, to), { mode: 0o600 });
+      await keepAside(`${this.path}.${offset + from}.damaged`, bytes.subarray(from, to));
   }
 
   private async readBytes(offset: number, size: number): Promise<Buffer> {
@@ -124,6 +124,11 @@ export class Segment {
       await reading.close();
     }
   }
+}
+
+/** For a person to look at; a full disk is no reason not to go on. */
+async function keepAside(path: string, bytes: Buffer): Promise<void> {
+  await writeFile(path, bytes, { mode: 0o600 }).catch(() => undefined);
 }
 
 /** A new file's name is on the disk only when its folder is. */

@@ -101,8 +101,9 @@ export class Spool {
     // Not awaited: a start does not wait for 64 MB of zeros.
     this.preparing = this.mend();
     const intents = [...this.openIntents.values()].map(({ record }) => record);
-    recovery.interrupted = intents.length;
-    await Promise.all(intents.map((intent) => this.append(interrupted(intent))));
+    // What a full disk does not take now stays an open intent, for the next start.
+    const told = await Promise.allSettled(intents.map((intent) => this.append(interrupted(intent))));
+    recovery.interrupted = told.filter(({ status }) => status === 'fulfilled').length;
     return recovery;
   }
 

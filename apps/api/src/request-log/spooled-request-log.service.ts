@@ -26,24 +26,26 @@ const ALARMS: Readonly<Record<Exclude<SpoolCondition, 'ok'>, string>> = {
 export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(SpooledRequestLog.name);
   private readonly spool: Spool;
-  private readonly policy: LogPolicy;
   private readonly listeners: ((record: AnswerRecord) => void)[] = [];
   private lastCondition: SpoolCondition = 'ok';
   private lastUnaccounted = 0;
 
   constructor(
-    config: AppConfig,
+    private readonly config: AppConfig,
     private readonly writer: BatchWriter,
     private readonly processLock: ProcessLock,
   ) {
     super();
-    this.policy = { bodies: config.logBodies, bodyMaxBytes: config.logBodyMaxBytes };
     this.spool = new Spool({
       folder: join(config.dataDir, 'spool'),
       maxBytes: config.spoolMaxBytes,
       reserveBytes: config.spoolReserveBytes,
       sync: config.logDurability === 'power',
     });
+  }
+
+  private get policy(): LogPolicy {
+    return { bodies: this.config.logBodies, bodyMaxBytes: this.config.logBodyMaxBytes };
   }
 
   async onModuleInit(): Promise<void> {

@@ -10,7 +10,7 @@ interface ErrorRow {
  * Every way a gateway request can fail: stable code → HTTP status and OpenAI `type`.
  * `retry` becomes `x-should-retry`, where the status alone would mislead the official SDKs.
  */
-const ERROR_TABLE = {
+export const ERROR_TABLE = {
   invalid_api_key: { status: 401, type: 'invalid_request_error' },
   // OpenAI's own status and words for a key that is used from elsewhere.
   ip_not_authorized: { status: 401, type: 'invalid_request_error' },
@@ -38,6 +38,8 @@ const ERROR_TABLE = {
   keys_unavailable: { status: 503, type: 'server_error' },
   server_is_overloaded: { status: 503, type: 'service_unavailable_error' },
   log_unavailable: { status: 503, type: 'service_unavailable_error' },
+  // Trying again at once would bring back what somebody just ended.
+  request_cancelled: { status: 503, type: 'server_error', retry: false },
   draining: { status: 503, type: 'service_unavailable_error' },
   // It has run for as long as it may: the same again would end the same way.
   upstream_timeout: { status: 504, type: 'server_error', retry: false },

@@ -1,4 +1,4 @@
-import { sweep, Tariff } from '@ollameter/cost-model';
+import { flatSchedule, sweep, Tariff, totalOf } from '@ollameter/cost-model';
 import fc from 'fast-check';
 import { EnergyRig, NOON_US, SECOND } from './energy-rig';
 import { type TestDatabase, TestPostgres } from './postgres';
@@ -115,7 +115,7 @@ async function live(
 }
 
 const watts = { fromUs: 0, activeMilliwatts: 80_000, idleMilliwatts: 0 };
-const usd = { id: 1, currency: 'USD', rateMicrosPerKwh: 383_000n, validFromUs: 0 };
+const usd = { id: 1, currency: 'USD', schedule: flatSchedule(383_000n), validFromUs: 0 };
 
 describe('a host’s books after random traffic', () => {
   it('are exact, and every charge is what one sweep over all of it gives, within one pJ per cut', async () => {
@@ -141,7 +141,8 @@ describe('a host’s books after random traffic', () => {
         const cuts = BigInt(2 * plan.requests.length + plan.settlesMs.length + 4);
         for (const { id } of answered) {
           const charge = await rig.charge(id);
-          const off = BigInt(charge!.energy_pj) - (whole.shares.get(id)?.energyPj ?? 0n);
+          const share = whole.shares.get(id);
+          const off = BigInt(charge!.energy_pj) - (share === undefined ? 0n : totalOf(share).energyPj);
           expect(off <= cuts && off >= -cuts).toBe(true);
           expect(charge!.quality).toBe('constant');
         }

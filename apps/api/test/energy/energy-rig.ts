@@ -5,6 +5,7 @@ import { ConstantMeter } from '../../src/energy/constant-meter';
 import { EnergyClock } from '../../src/energy/energy-clock';
 import { HostSettler } from '../../src/energy/host-settler';
 import { SettlementRepository } from '../../src/energy/settlement.repository';
+import { TariffRepository } from '../../src/energy/tariff.repository';
 import { TariffService } from '../../src/energy/tariff.service';
 import { UnstoredIntervals } from '../../src/energy/unstored-intervals';
 import { InFlight } from '../../src/exchange/in-flight';
@@ -82,7 +83,7 @@ export class EnergyRig {
       OLLAMA_URL: `http://${HOST}`,
       ...variables,
     });
-    this.tariffs = new TariffService(this.dataSource, this.config, clock);
+    this.tariffs = new TariffService(this.config, clock, new TariffRepository(this.dataSource));
     this.settler = new HostSettler(
       this.config,
       clock,
@@ -190,7 +191,10 @@ export class EnergyRig {
       request: await ledger('request'),
       idle: await ledger('idle'),
       charged: await this.sum(`SELECT sum(energy_pj) FROM request_energy WHERE host = $1`, [host]),
-      open: await this.sum(`SELECT sum(energy_pj) FROM energy_open WHERE host = $1`, [host]),
+      open: await this.sum(
+        `SELECT sum((slice ->> 'pj')::numeric) FROM energy_open, jsonb_array_elements(slices) AS slice WHERE host = $1`,
+        [host],
+      ),
       rollup: await this.sum(`SELECT sum(energy_pj) FROM usage_rollup WHERE host = $1`, [host]),
     };
   }
@@ -202,12 +206,34 @@ export class EnergyRig {
     expect(books.rollup).toBe(books.charged);
     const cost = (table: string) =>
       this.sum(`SELECT sum(cost_numerator) FROM ${table} WHERE host = $1`, [host]);
-    expect((await cost('request_energy')) + (await cost('energy_open'))).toBe(
+    const openCost = await this.sum(
+      `SELECT sum((slice ->> 'pj')::numeric * (slice ->> 'rate')::numeric) FROM energy_open, jsonb_array_elements(slices)
+         AS slice WHERE host = $1`,
+      [host],
+    );
+    expect((await cost('request_energy')) + openCost).toBe(
       await this.sum(`SELECT sum(cost_numerator) FROM energy_ledger WHERE host = $1 AND kind = 'request'`, [
         host,
       ]),
     );
     expect(await cost('usage_rollup')).toBe(await cost('request_energy'));
+    expect(await cost('energy_by_key')).toBe(await cost('request_energy'));
+    await this.expectSlicesSum(host);
+  }
+
+  /** Each row's slices sum to it, to the unit, in energy, cost and floor; no floor is above the energy. */
+  private async expectSlicesSum(host: string): Promise<void> {
+    const wrong: unknown = await this.dataSource.query(
+      `SELECT id FROM (SELECT row.id, row.energy_pj, row.cost_numerator, row.floor_pj,
+                              coalesce(sum((slice ->> 'pj')::numeric), 0) AS pj,
+                              coalesce(sum((slice ->> 'pj')::numeric * (slice ->> 'rate')::numeric), 0) AS cost,
+                              coalesce(sum((slice ->> 'floor')::numeric), 0) AS floor
+                         FROM request_energy AS row LEFT JOIN jsonb_array_elements(slices) AS slice ON true
+                        WHERE host = $1 GROUP BY row.id, row.energy_pj, row.cost_numerator, row.floor_pj) AS summed
+        WHERE pj <> energy_pj OR cost <> cost_numerator OR floor <> floor_pj OR floor > pj`,
+      [host],
+    );
+    expect(wrong).toEqual([]);
   }
 }
 

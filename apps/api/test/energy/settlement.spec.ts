@@ -57,6 +57,8 @@ describe('what a request is charged', () => {
         currency: 'USD',
         energy_pj: String(400n * J),
         cost_numerator: charge!.cost_numerator,
+        floor_pj: '0',
+        floor_cost_numerator: '0',
       },
     ]);
   });
@@ -386,9 +388,14 @@ describe('tariff versions', () => {
     const third = await EnergyRig.start(database, { at: 100, ELECTRICITY_RATE: '0.5' });
     const after = await third.store({ active: [110, 115] });
     await third.settleAt(120);
-    expect(third.tariffs.tariff.versions).toMatchObject([
-      { id: 1, currency: 'USD', rateMicrosPerKwh: 383_000n, validFromUs: 0 },
-      { id: 2, currency: 'USD', rateMicrosPerKwh: 500_000n, validFromUs: NOON_US + 100 * SECOND },
+    const { tariff } = third.tariffs;
+    expect(tariff.versions).toMatchObject([
+      { id: 1, currency: 'USD', validFromUs: 0 },
+      { id: 2, currency: 'USD', validFromUs: NOON_US + 100 * SECOND },
+    ]);
+    expect(tariff.versions.map((version) => tariff.at(version.validFromUs).rateMicrosPerKwh)).toEqual([
+      383_000n,
+      500_000n,
     ]);
     const shown = [await third.charge(before), await third.charge(after)].map((charge) => [
       charge!.tariff_version_id,

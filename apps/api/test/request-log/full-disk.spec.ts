@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayRig } from '../support/gateway-rig';
-import { SmallDisk } from '../support/small-disk';
+import { SmallDisk } from '../../../../tools/crash/small-disk.ts';
 
 const disk = SmallDisk.mount(24 * 1024 * 1024);
 const withDisk = disk === null ? describe.skip : describe;

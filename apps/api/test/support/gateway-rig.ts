@@ -47,9 +47,9 @@ export class GatewayRig {
     const config = AppConfig.fromVariables({
       DATABASE_URL: database.url,
       DATA_DIR: dataDir,
-      OLLAMA_URLS: [ollama.url, ...(options.secondHostUrl === undefined ? [] : [options.secondHostUrl])].join(
-        ',',
-      ),
+      ...(options.secondHostUrl === undefined
+        ? { OLLAMA_URL: ollama.url }
+        : { OLLAMA_URLS: `${ollama.url},${options.secondHostUrl}` }),
       API_KEY,
       ADMIN_TOKEN,
       LOG_LEVEL: 'error',

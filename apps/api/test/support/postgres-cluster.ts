@@ -91,12 +91,14 @@ export class PostgresCluster {
   }
 
   /** `SIGSTOP` to every process of the server: connections stay open and nothing is answered. */
-  freeze(): void {
+  freeze(): Promise<void> {
     this.signalAll('SIGSTOP');
+    return Promise.resolve();
   }
 
-  thaw(): void {
+  thaw(): Promise<void> {
     this.signalAll('SIGCONT');
+    return Promise.resolve();
   }
 
   /** `SIGKILL`, as a power cut would: no shutdown, recovery at the next start. */

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { Agent, request } from 'undici';
 import { AppConfig, type HostConfig } from '../../config/app-config';
 import { GatewayError } from '../gateway-error';
+import { ModelSettings } from '../model-settings.service';
 import { modelNotFound } from './map-upstream-error';
 import { canonicalModelName } from './model-name';
 import type { OllamaRunning, OllamaTags } from './ollama-wire';
@@ -89,7 +90,10 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly resting = new Map<PoolHost, NodeJS.Timeout>();
   private readonly usableAgain: ((host: PoolHost) => void)[] = [];
 
-  constructor(private readonly config: AppConfig) {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly settings: ModelSettings,
+  ) {
     this.all = config.hosts.map((host) => new PoolHost(host));
     this.agent = new Agent({ connect: { timeout: config.connectTimeoutMs } });
   }
@@ -126,6 +130,14 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
+  /** Every alias whose model is here. */
+  get aliased(): { alias: string; target: HostModel }[] {
+    return this.settings.aliases.flatMap(({ alias, model }) => {
+      const found = this.installed(alias) === null ? this.installed(model) : null;
+      return found === null ? [] : [{ alias, target: found.model }];
+    });
+  }
+
   /** Whether a host in use lists this model; asks nobody. */
   holds(name: string): boolean {
     return this.lookUp(name) !== null;
@@ -134,7 +146,8 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
   /** What a request that names no model gets; of the demo host its first model that completes. */
   get defaultModel(): string {
     if (this.config.defaultModel !== null && !this.demo) return this.config.defaultModel;
-    const completes = this.models.find(({ capabilities }) => capabilities?.has('completion') ?? true);
+    const listed = this.hosts.flatMap((host) => [...host.models.values()]);
+    const completes = listed.find(({ capabilities }) => capabilities?.has('completion') ?? true);
     return completes?.name ?? this.config.defaultModel ?? '';
   }
 
@@ -254,7 +267,13 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     for (const listener of this.usableAgain) listener(host);
   }
 
+  /** A model by its name, or by an alias of it; a model that is really there goes before an alias. */
   private lookUp(name: string): ResolvedModel | null {
+    const aliased = this.settings.aliased(name);
+    return this.installed(name) ?? (aliased === null ? null : this.installed(aliased));
+  }
+
+  private installed(name: string): ResolvedModel | null {
     const key = canonicalModelName(name);
     const hosts = this.hosts.filter((host) => host.models.has(key));
     const model = hosts[0]?.models.get(key);

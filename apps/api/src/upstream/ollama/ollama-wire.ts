@@ -135,5 +135,21 @@ export interface OllamaTags {
 
 /** Answer of `GET /api/ps`. */
 export interface OllamaRunning {
-  models?: { name: string; context_length?: number }[];
+  models?: {
+    name: string;
+    size?: number;
+    size_vram?: number;
+    /** Far in the future for a model that stays for ever. */
+    expires_at?: string;
+    context_length?: number;
+  }[];
+}
+
+/** One line of `POST /api/pull`; the last one says `success`, or carries `error`. */
+export interface OllamaPullRecord {
+  status?: string;
+  digest?: string;
+  total?: number;
+  completed?: number;
+  error?: string;
 }

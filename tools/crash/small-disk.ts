@@ -5,7 +5,11 @@ import { join } from 'node:path';
 
 /** A file system of its own with little room, so that a disk can be full for real. Needs the right to mount. */
 export class SmallDisk {
-  private constructor(readonly folder: string) {}
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
 
   /** Null, with one printed line, where this account may not mount; in CI that is a failure. */
   static mount(bytes: number): SmallDisk | null {

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { EnergyModule } from '../../energy/energy.module';
+import { IdentityModule } from '../../identity/identity.module';
+import { AdminApiModule } from '../admin-api.module';
+import { TariffsController } from './tariffs.controller';
+import { TariffsService } from './tariffs.service';
+
+/** The admin plane's view of tariffs, meters and what electricity was used for. */
+@Module({
+  imports: [AdminApiModule, EnergyModule, IdentityModule],
+  controllers: [TariffsController],
+  providers: [TariffsService],
+})
+export class EnergyApiModule {}

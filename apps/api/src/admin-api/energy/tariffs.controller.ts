@@ -1,0 +1,81 @@
+import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import type {
+  PriceImportResult,
+  RateSeries,
+  TariffItem,
+  TariffList,
+  TariffPreset,
+} from '@ollameter/admin-contract';
+import { Permission } from '../../identity/permission';
+import { AdminController } from '../admin-controller.decorator';
+import { PriceImportDto, RatesQueryDto, TariffIdDto, TariffInputDto, TariffPatchDto } from './tariff.dto';
+import { TariffsService } from './tariffs.service';
+
+@AdminController('api/tariffs')
+export class TariffsController {
+  constructor(private readonly tariffs: TariffsService) {}
+
+  @Get()
+  @Permission('energy:read')
+  list(): Promise<TariffList> {
+    return this.tariffs.list();
+  }
+
+  @Get('presets')
+  @Permission('energy:read')
+  presets(): readonly TariffPreset[] {
+    return this.tariffs.presets;
+  }
+
+  @Post()
+  @Permission('energy:write')
+  create(@Body() input: TariffInputDto): Promise<TariffItem> {
+    return this.tariffs.create(input);
+  }
+
+  @Post('preview')
+  @HttpCode(200)
+  @Permission('energy:read')
+  preview(@Body() input: TariffInputDto, @Query() query: RatesQueryDto): RateSeries {
+    return this.tariffs.preview(input, query);
+  }
+
+  @Get(':id')
+  @Permission('energy:read')
+  item(@Param() { id }: TariffIdDto): Promise<TariffItem> {
+    return this.tariffs.item(id);
+  }
+
+  @Patch(':id')
+  @Permission('energy:write')
+  change(@Param() { id }: TariffIdDto, @Body() patch: TariffPatchDto): Promise<TariffItem> {
+    return this.tariffs.change(id, patch);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Permission('energy:write')
+  remove(@Param() { id }: TariffIdDto): Promise<void> {
+    return this.tariffs.remove(id);
+  }
+
+  @Get(':id/rates')
+  @Permission('energy:read')
+  rates(@Param() { id }: TariffIdDto, @Query() query: RatesQueryDto): Promise<RateSeries> {
+    return this.tariffs.rates(id, query);
+  }
+
+  @Post(':id/prices')
+  @HttpCode(200)
+  @Permission('energy:write')
+  importPrices(@Param() { id }: TariffIdDto, @Body() prices: PriceImportDto): Promise<PriceImportResult> {
+    return this.tariffs.importPrices(id, prices);
+  }
+
+  @Post(':id/prices/fetch')
+  @HttpCode(200)
+  @Permission('energy:write')
+  fetchPrices(@Param() { id }: TariffIdDto): Promise<PriceImportResult> {
+    return this.tariffs.fetchPrices(id);
+  }
+}

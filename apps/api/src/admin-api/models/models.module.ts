@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../../identity/identity.module';
+import { UpstreamModule } from '../../upstream/upstream.module';
+import { ModelDefaults } from './model-defaults.service';
+import { ModelHosts } from './model-hosts.service';
+import { ModelPulls } from './model-pull.service';
+import { ModelsAdminController } from './models.controller';
+import { ModelsAdminService } from './models.service';
+
+/** What the hosts hold, and what the owner fixes for it. */
+@Module({
+  imports: [IdentityModule, UpstreamModule],
+  controllers: [ModelsAdminController],
+  providers: [ModelDefaults, ModelHosts, ModelPulls, ModelsAdminService],
+})
+export class ModelsModule {}
