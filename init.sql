@@ -1,7 +1,12 @@
 -- Ollameter's baseline schema (PostgreSQL 15 or newer). Idempotent: safe to run on every start.
 -- id columns of the log are UUIDv7, so a month's partition is a range of ids.
 
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
+-- For searching in texts. A server that has it not searches by bounded scans, and the gateway says so once.
+DO $$ BEGIN
+  CREATE EXTENSION IF NOT EXISTS pg_trgm;
+EXCEPTION WHEN undefined_file OR feature_not_supported OR insufficient_privilege THEN
+  RAISE NOTICE 'pg_trgm is not available: searches scan';
+END $$;
 
 CREATE TABLE IF NOT EXISTS migrations (
   id serial PRIMARY KEY,
@@ -19,7 +24,8 @@ CREATE TABLE IF NOT EXISTS setting (
 CREATE TABLE IF NOT EXISTS admin_user (
   id uuid PRIMARY KEY,
   email text NOT NULL UNIQUE,
-  password_hash text NOT NULL,
+  -- null for people who only log in by OIDC
+  password_hash text,
   role text NOT NULL,
   name text,
   -- may read the prompts and answers of others
@@ -28,11 +34,20 @@ CREATE TABLE IF NOT EXISTS admin_user (
   must_change_password boolean NOT NULL DEFAULT false,
   created_at timestamptz NOT NULL DEFAULT now(),
   password_changed_at timestamptz NOT NULL DEFAULT now(),
-  disabled_at timestamptz
+  disabled_at timestamptz,
+  -- sealed with a key derived from the pepper; in force once confirmed
+  totp_secret bytea,
+  totp_confirmed_at timestamptz,
+  -- the last time step that was used: a code works once
+  totp_last_step bigint,
+  -- issuer and subject of the person at the OIDC provider
+  oidc_subject text UNIQUE
 );
 
 CREATE TABLE IF NOT EXISTS admin_session (
   token_hash bytea PRIMARY KEY,
+  -- by which it is listed and ended
+  id uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
   user_id uuid NOT NULL REFERENCES admin_user (id) ON DELETE CASCADE,
   created_at timestamptz NOT NULL DEFAULT now(),
   last_seen_at timestamptz NOT NULL DEFAULT now(),
@@ -41,6 +56,27 @@ CREATE TABLE IF NOT EXISTS admin_session (
   user_agent text
 );
 CREATE INDEX IF NOT EXISTS admin_session_user_id_idx ON admin_session (user_id);
+
+-- Each works once, in place of a code of the authenticator.
+CREATE TABLE IF NOT EXISTS admin_recovery_code (
+  code_hash bytea PRIMARY KEY,
+  user_id uuid NOT NULL REFERENCES admin_user (id) ON DELETE CASCADE
+);
+CREATE INDEX IF NOT EXISTS admin_recovery_code_user_id_idx ON admin_recovery_code (user_id);
+
+-- Personal tokens for scripts, by the SHA-256 of their text.
+CREATE TABLE IF NOT EXISTS admin_token (
+  id uuid PRIMARY KEY,
+  user_id uuid NOT NULL REFERENCES admin_user (id) ON DELETE CASCADE,
+  name text NOT NULL,
+  token_hash bytea NOT NULL UNIQUE,
+  prefix text NOT NULL,
+  scopes text[] NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz,
+  last_used_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS admin_token_user_id_idx ON admin_token (user_id);
 
 -- Who changed or read what, from where. Append-only: the trigger refuses every change, the owner's too.
 CREATE TABLE IF NOT EXISTS audit_log (
@@ -199,6 +235,23 @@ CREATE TABLE IF NOT EXISTS request_body (
   response text,
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
+
+-- Prompt and answer folded for searching, filled behind the ingest by the search indexer.
+CREATE TABLE IF NOT EXISTS request_search (
+  id uuid NOT NULL,
+  text text NOT NULL,
+  PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+DO $$ BEGIN
+  IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm') THEN
+    CREATE INDEX IF NOT EXISTS request_search_text_idx ON request_search USING gin (text gin_trgm_ops);
+  END IF;
+END $$;
+
+-- Rows whose texts the search indexer has still to take.
+CREATE TABLE IF NOT EXISTS request_unindexed (
+  id uuid PRIMARY KEY
+);
 
 CREATE TABLE IF NOT EXISTS request_energy (
   id uuid NOT NULL,

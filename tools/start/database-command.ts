@@ -16,7 +16,16 @@ const COMMANDS = {
   backup: { entry: 'backup/main.js', usage: 'npm run backup [-- FOLDER]', besideGateway: true },
   restore: { entry: 'backup/main.js', usage: 'npm run restore -- FOLDER', besideGateway: false },
   import: { entry: 'import/main.js', usage: 'npm run import [-- DATABASE_URL]', besideGateway: true },
+  admin: { entry: 'admin-cli/main.js', usage: 'npm run admin -- reset EMAIL', besideGateway: true },
 } as const;
+
+/** How many arguments each takes, from and to. */
+const ARGUMENTS: Record<DatabaseCommand, readonly [number, number]> = {
+  backup: [0, 1],
+  restore: [1, 1],
+  import: [0, 1],
+  admin: [2, 2],
+};
 
 export type DatabaseCommand = keyof typeof COMMANDS;
 
@@ -31,8 +40,8 @@ export function isDatabaseCommand(text: string | undefined): text is DatabaseCom
  */
 export async function runDatabaseCommand(command: DatabaseCommand, args: readonly string[]): Promise<number> {
   const { entry, usage, besideGateway } = COMMANDS[command];
-  if (args.length > 1 || (command === 'restore' && args.length === 0))
-    throw new StartError(`Usage: ${usage}`);
+  const [least, most] = ARGUMENTS[command];
+  if (args.length < least || args.length > most) throw new StartError(`Usage: ${usage}`);
   const settings = readDotEnv(join(root, '.env'), process.env);
   await buildIfChanged(root);
   const dataDir = prepareDataFolder(root, given(settings, 'DATA_DIR') ?? './.data');

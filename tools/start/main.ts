@@ -2,7 +2,7 @@ import { isDatabaseCommand, runDatabaseCommand } from './database-command.ts';
 import { StartError } from './start-error.ts';
 
 const USAGE =
-  'start [--demo] | dev [--demo] | test | backup [FOLDER] | restore FOLDER | import [DATABASE_URL]';
+  'start [--demo] | dev [--demo] | test | backup [FOLDER] | restore FOLDER | import [DATABASE_URL] | admin reset EMAIL';
 
 async function main(): Promise<number> {
   const [command, ...options] = process.argv.slice(2);

@@ -15,10 +15,12 @@ import { OpenaiExceptionFilter } from './openai/openai-exception.filter';
 import { PlainLogger } from './logging/plain-logger';
 import { StructuredLogger } from './logging/structured-logger';
 import { answerCors } from './plane/cors';
+import { parseJsonBodies } from './plane/json-body';
 import { markConnections, planeConstraint, planeOf } from './plane/plane';
 import { PlaneExceptionFilter } from './plane/plane-exception.filter';
 import { RouteTable } from './plane/route-table';
 import { ProblemFilter } from './admin-api/problem.filter';
+import { TelemetryService } from './telemetry/telemetry.service';
 import { GatewayError } from './upstream/gateway-error';
 
 const ADMIN_BODY_LIMIT_BYTES = 1024 * 1024;
@@ -43,7 +45,6 @@ export interface OllameterApp {
 /** Builds the one Nest app on one Fastify router behind two HTTP servers; shared by main and the tests. */
 export async function createApp(config: AppConfig): Promise<OllameterApp> {
   const servers: Server[] = [];
-  let refuseUnroutable: ((request: FastifyRequest, reply: FastifyReply) => void) | undefined;
   const adapter = new FastifyAdapter({
     bodyLimit: config.bodyLimitBytes,
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
@@ -54,7 +55,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     },
     skipMiddie: true,
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      refuseUnroutable?.(request, reply),
+      void refusePath(entry, filter, request, reply),
     serverFactory: (handler: RequestListener) => {
       const options = {
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -78,10 +79,11 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     logger:
       config.logFormat === 'json' ? new StructuredLogger(config.logLevel) : new PlainLogger(config.logLevel),
   });
-  keepBodyText(fastify);
+  parseJsonBodies(fastify);
   refuseStalledBodies(fastify, config.bodyStallMs);
   cutRefusedBodies(fastify);
   const entry = nest.get(GatewayEntry);
+  const telemetry = nest.get(TelemetryService);
   const checkAdminHost = adminHostCheck(config);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (planeOf(request.raw) === 'admin') {
@@ -91,6 +93,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     if (answerCors(config.corsOrigins, request, reply)) return;
     try {
       entry.onRequest(request, reply);
+      telemetry.join(request.exchange, request.headers['traceparent']);
       done();
     } catch (error) {
       done(error as Error);
@@ -100,7 +103,6 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   nest.useGlobalInterceptors(new ExchangeInterceptor());
   const filter = new PlaneExceptionFilter(nest.get(OpenaiExceptionFilter), nest.get(ProblemFilter));
   nest.useGlobalFilters(filter);
-  refuseUnroutable = (request, reply) => void refusePath(entry, filter, request, reply);
   await nest.init();
   await fastify.ready();
   const [gateway, admin] = servers as [Server, Server];
@@ -142,16 +144,6 @@ function limitBodies(fastify: FastifyInstance, config: AppConfig): void {
       route.bodyLimit = gateway.largeBody
         ? config.bodyLimitBytes
         : Math.min(SMALL_BODY_LIMIT_BYTES, config.bodyLimitBytes);
-  });
-}
-
-/** Parses JSON as Fastify does, and keeps the text for the log. */
-function keepBodyText(fastify: FastifyInstance): void {
-  const parse = fastify.getDefaultJsonParser('error', 'ignore');
-  fastify.removeContentTypeParser('application/json');
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    request.bodyText = body as string;
-    void parse(request, body as string, done);
   });
 }
 

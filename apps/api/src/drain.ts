@@ -4,22 +4,32 @@ import type { AppConfig } from './config/app-config';
 import { GatewayEntry } from './exchange/gateway-entry';
 import { HealthService } from './health/health.service';
 
-/** Not ready → no new requests → running streams finish within DRAIN_MS → spool flushed → closed. */
+/** Connections that finish their last answer are closed at this pace. */
+const SWEEP_MS = 50;
+/** What was interrupted has this long to say so. */
+const FAREWELL_MS = 1_000;
+
+/** Not ready → no new requests → running streams finish within DRAIN_MS, or are told → spool flushed → closed. */
 export async function drain(app: OllameterApp, config: AppConfig): Promise<void> {
+  const entry = app.nest.get(GatewayEntry);
   app.nest.get(HealthService).drain();
-  app.nest.get(GatewayEntry).drain();
-  await Promise.all([closed(app.gateway, config.drainMs), closed(app.admin, 0)]);
+  entry.drain();
+  const interrupt = setTimeout(() => entry.interrupt(), config.drainMs);
+  await Promise.all([closed(app.gateway, config.drainMs + FAREWELL_MS), closed(app.admin, 0)]);
+  clearTimeout(interrupt);
   await app.nest.close();
 }
 
 /** Resolves when every connection has ended by itself, or was cut after the grace. */
 function closed(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
+    // A connection that is kept alive would outlive its last answer by the whole grace.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
+      clearInterval(sweep);
       clearTimeout(cut);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

@@ -5,15 +5,17 @@ import { createApp, type OllameterApp } from './create-app';
 import { AppConfig } from './config/app-config';
 import { ConfigError } from './config/config-error';
 import { StartError } from './config/start-error';
+import { withStoredSettings } from './config/stored-settings';
 import { applySchema } from './database/apply-schema';
 import { drain } from './drain';
 import { firstRun } from './first-run';
 import { HostPool } from './upstream/ollama/host-pool.service';
 
-/** config → schema → app → first-run secrets → two listeners → drain; nothing else. */
+/** config → schema → stored settings → app → first-run secrets → two listeners → drain; nothing else. */
 async function main(): Promise<void> {
-  const config = AppConfig.fromVariables(process.env);
-  await applySchema(config.databaseUrl);
+  const { databaseUrl } = AppConfig.fromVariables(process.env);
+  await applySchema(databaseUrl);
+  const config = await withStoredSettings(process.env, databaseUrl, (line) => new Logger('main').warn(line));
   const app = await createApp(config);
   await firstRun(app.nest, config, tellParent);
   await Promise.all([

@@ -67,7 +67,7 @@ export interface Series {
   items: SeriesPoint[];
 }
 
-export const BREAKDOWN_KINDS = ['model', 'key', 'endpoint', 'outcome', 'host'] as const;
+export const BREAKDOWN_KINDS = ['model', 'key', 'user', 'endpoint', 'outcome', 'host'] as const;
 export type BreakdownBy = (typeof BREAKDOWN_KINDS)[number];
 
 export interface BreakdownItem {

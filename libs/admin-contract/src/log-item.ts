@@ -39,6 +39,14 @@ export interface LogItem {
   currency: string | null;
   promptPreview: string | null;
   answerPreview: string | null;
+  /** With `q`: where the words stand, at most one stretch of each text. */
+  snippets?: Snippet[];
+}
+
+/** A stretch of a text around what was searched for; plain text, to be shown as such. */
+export interface Snippet {
+  field: 'prompt' | 'answer';
+  parts: { text: string; hit: boolean }[];
 }
 
 /** `GET /api/logs/{id}`. Texts are null where the log policy kept none. */
@@ -49,6 +57,8 @@ export interface LogDetail extends LogItem {
   response: unknown;
   clientAddress: string | null;
   userAgent: string | null;
+  /** Whose key it was; null where nobody's. */
+  ownerId: string | null;
   /** True where texts exist that this reader may not see. */
   textsHidden?: boolean;
   tariffVersion: number | null;

@@ -1,6 +1,7 @@
 /** What a route of the admin plane may ask for. */
 export const PERMISSIONS = [
   'session:own',
+  'account:own',
   'status:read',
   'live:read',
   'live:cancel',

@@ -1,6 +1,7 @@
 export * from './chat/chat-completion';
 export * from './chat/chat-request';
 export * from './check/body-check';
+export type { BodyProblem } from './check/body-problem';
 export * from './check/nullable';
 export * from './completions/completion';
 export * from './completions/completion-request';

@@ -1,7 +1,7 @@
 import { HttpClient, HttpErrorResponse } from '@angular/common/http';
 import { Service, computed, inject, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import type { LoginRequest, SessionUser } from '@ollameter/admin-contract';
+import type { LoginRequest, Permission, SessionUser } from '@ollameter/admin-contract';
 import { firstValueFrom } from 'rxjs';
 
 /** Who is signed in. The session itself is a cookie that no script can read. */
@@ -13,6 +13,11 @@ export class Session {
 
   readonly user = this.current.asReadonly();
   readonly isAdmin = computed(() => this.current()?.role === 'admin');
+
+  /** Whether this session may do what needs the permission; read reactively. */
+  may(permission: Permission): boolean {
+    return this.current()?.permissions.includes(permission) ?? false;
+  }
 
   /** Takes up the session of the cookie, if there is one that still counts. */
   async restore(): Promise<void> {

@@ -4,23 +4,52 @@ import { AnalyticsController } from './analytics/analytics.controller';
 import { AnalyticsExport } from './analytics/analytics-export.service';
 import { AnalyticsService } from './analytics/analytics.service';
 import { UsageRepository } from './analytics/usage.repository';
+import { AuditController } from './audit/audit.controller';
+import { AuditReader } from './audit/audit-reader.service';
+import { AuditRepository } from './audit/audit.repository';
 import { AuthController } from './auth/auth.controller';
+import { DocsController } from './docs/docs.controller';
+import { DocsService } from './docs/docs.service';
 import { KeysModule } from './keys/keys.module';
+import { LogExportRepository } from './logs/log-export.repository';
+import { LogExport } from './logs/log-export.service';
 import { LogRepository } from './logs/log.repository';
+import { LogSearchRepository } from './logs/log-search.repository';
+import { SearchCapability } from './logs/search-capability.service';
 import { LogService } from './logs/log.service';
 import { LogsController } from './logs/logs.controller';
 import { ProblemFilter } from './problem.filter';
 import { ReadOnlyDatabase } from './read-only-database.service';
+import { AccountService } from './me/account.service';
+import { MeController } from './me/me.controller';
+import { SettingsModule } from './settings/settings.module';
+import { UsersModule } from './users/users.module';
 import { StatusController } from './status/status.controller';
 
 /** The REST API of the admin plane. Needs a DataSource, the AppConfig and an implementation of GatewayState. */
 @Module({
-  imports: [IdentityModule, KeysModule],
-  controllers: [AuthController, LogsController, AnalyticsController, StatusController],
+  imports: [IdentityModule, SettingsModule, UsersModule, KeysModule],
+  controllers: [
+    DocsController,
+    AuditController,
+    AuthController,
+    MeController,
+    LogsController,
+    AnalyticsController,
+    StatusController,
+  ],
   providers: [
+    DocsService,
+    AccountService,
+    AuditReader,
+    AuditRepository,
     AnalyticsExport,
     AnalyticsService,
+    LogExport,
+    LogExportRepository,
     LogRepository,
+    LogSearchRepository,
+    SearchCapability,
     LogService,
     ProblemFilter,
     ReadOnlyDatabase,

@@ -58,8 +58,17 @@ function toProblem(thrown: unknown): ProblemAnswer {
     return { problem: problemOf(429, thrown.message), retryAfterSeconds: thrown.retryAfterSeconds };
   if (thrown instanceof InvalidFieldsError)
     return { problem: { ...problemOf(400, thrown.message), errors: thrown.errors } };
-  if (thrown instanceof HttpException) return { problem: problemOf(thrown.getStatus(), thrown.message) };
+  if (thrown instanceof HttpException)
+    return { problem: { ...problemOf(thrown.getStatus(), thrown.message), ...codeOf(thrown) } };
   return fromDatabase(thrown) ?? { problem: fromFastify(thrown) ?? problemOf(500) };
+}
+
+/** The stable word that some refusals carry. */
+function codeOf(thrown: HttpException): { code?: string } {
+  const answer = thrown.getResponse();
+  return typeof answer === 'object' && 'code' in answer && typeof answer.code === 'string'
+    ? { code: answer.code }
+    : {};
 }
 
 function problemOf(status: number, detail?: string): Problem {

@@ -33,6 +33,15 @@ export const IntegerField = (min: number, max: number): PropertyDecorator => {
   );
 };
 
+/** A decimal amount, kept as text so that it stays exact. */
+export const AmountField = (): PropertyDecorator =>
+  applyDecorators(
+    optional(),
+    Matches(/^\d{1,12}(\.\d{1,12})?$/, {
+      message: 'must be an amount such as 0.005, at most 12 digits behind the point',
+    }),
+  );
+
 export const OneOfField = (values: readonly string[]): PropertyDecorator =>
   applyDecorators(optional(), IsIn([...values], { message: `must be one of ${values.join(', ')}` }));
 

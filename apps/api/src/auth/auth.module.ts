@@ -2,10 +2,11 @@ import { Module } from '@nestjs/common';
 import { ApiKeyRepository } from './api-key.repository';
 import { ApiKeyService } from './api-key.service';
 import { KeyFreshness } from './key-freshness.service';
-import { PepperService } from './pepper.service';
+import { PepperModule } from './pepper.module';
 
 @Module({
-  providers: [PepperService, ApiKeyRepository, ApiKeyService, KeyFreshness],
-  exports: [ApiKeyService, KeyFreshness, PepperService],
+  imports: [PepperModule],
+  providers: [ApiKeyRepository, ApiKeyService, KeyFreshness],
+  exports: [ApiKeyService, KeyFreshness, PepperModule],
 })
 export class AuthModule {}

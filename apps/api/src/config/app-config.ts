@@ -1,6 +1,7 @@
+import { Redaction, type RedactionKind } from '../request-log/redaction';
 import { resolve } from 'node:path';
 import { ConfigError } from './config-error';
-import { type Environment, readEnvironment } from './environment';
+import { type Environment, givenVariables, readEnvironment, type Variables } from './environment';
 
 /** One Ollama in the pool. */
 export interface HostConfig {
@@ -12,10 +13,22 @@ export interface HostConfig {
   readonly demo: boolean;
 }
 
+/** An OTLP collector and what is told it. */
+export interface OtlpConfig {
+  /** Without a trailing slash. */
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+  readonly metricIntervalMs: number;
+}
+
 const LOCAL_OLLAMA_URL = 'http://127.0.0.1:11434';
 const DEFAULT_MODEL = 'llama3.1:8b';
 
-/** The whole configuration, typed and frozen; nothing else reads the environment. */
+/**
+ * The whole configuration, typed; nothing else reads the environment. It holds for the life of the process, but for
+ * what the portal may change of it, which `adopt` takes over: read such fields where they are used, keep no copy.
+ */
 export class AppConfig {
   readonly gatewayHost: string;
   readonly gatewayPort: number;
@@ -45,6 +58,8 @@ export class AppConfig {
   readonly bodyStallMs: number;
   readonly clientStallMs: number;
   readonly heartbeatMs: number;
+  /** Whitespace of a slow unary answer; 0 never. */
+  readonly unaryKeepAliveMs: number;
   readonly bodyLimitBytes: number;
   readonly maxStreams: number;
   readonly drainMs: number;
@@ -52,6 +67,13 @@ export class AppConfig {
 
   readonly logBodies: 'full' | 'metadata' | 'none';
   readonly logBodyMaxBytes: number;
+  readonly logImages: boolean;
+  readonly logRedact: readonly RedactionKind[];
+  /** RE2 syntax; checked at the start. */
+  readonly logRedactPatterns: readonly string[];
+  /** 0 keeps. */
+  readonly retentionBodiesDays: number;
+  readonly retentionLogDays: number;
   readonly logDurability: 'process' | 'power';
   readonly spoolMaxBytes: number;
   readonly spoolReserveBytes: number;
@@ -78,11 +100,17 @@ export class AppConfig {
   readonly adminPassword: string | null;
   readonly adminToken: string | null;
   readonly keyPepper: string | null;
+  /** Where traces and metrics go; null sends none. */
+  readonly otlp: OtlpConfig | null;
   /** `/metrics` answers without a token. */
   readonly metricsPublic: boolean;
   readonly production: boolean;
 
-  constructor(environment: Environment) {
+  /** @param given the variables that the environment sets, which win over what the portal has stored */
+  constructor(
+    readonly environment: Readonly<Environment>,
+    readonly given: Variables,
+  ) {
     this.gatewayHost = environment.GATEWAY_HOST;
     this.gatewayPort = environment.GATEWAY_PORT;
     this.adminHost = environment.ADMIN_HOST;
@@ -116,6 +144,7 @@ export class AppConfig {
     this.bodyStallMs = environment.BODY_STALL_MS;
     this.clientStallMs = environment.CLIENT_STALL_MS;
     this.heartbeatMs = environment.HEARTBEAT_MS;
+    this.unaryKeepAliveMs = environment.UNARY_KEEPALIVE;
     this.bodyLimitBytes = environment.BODY_LIMIT_MB * 1024 * 1024;
     this.maxStreams = environment.MAX_STREAMS;
     this.drainMs = environment.DRAIN_MS;
@@ -123,6 +152,11 @@ export class AppConfig {
 
     this.logBodies = environment.LOG_BODIES;
     this.logBodyMaxBytes = environment.LOG_BODY_MAX_KB * 1024;
+    this.logImages = environment.LOG_IMAGES === 'true';
+    this.logRedact = list(environment.LOG_REDACT) as RedactionKind[];
+    this.logRedactPatterns = readPatterns(environment.LOG_REDACT_PATTERNS);
+    this.retentionBodiesDays = environment.RETENTION_BODIES_DAYS;
+    this.retentionLogDays = environment.RETENTION_LOG_DAYS;
     this.logDurability = environment.LOG_DURABILITY;
     this.spoolMaxBytes = environment.SPOOL_MAX_MB * 1024 * 1024;
     this.spoolReserveBytes = environment.SPOOL_RESERVE_MB * 1024 * 1024;
@@ -152,13 +186,25 @@ export class AppConfig {
     this.adminPassword = environment.ADMIN_PASSWORD ?? null;
     this.adminToken = environment.ADMIN_TOKEN ?? null;
     this.keyPepper = environment.KEY_PEPPER ?? null;
+    this.otlp = otlpOf(environment);
     this.metricsPublic = environment.METRICS_PUBLIC === 'true';
-    Object.freeze(this);
   }
 
-  /** @throws ConfigError for the first wrong or contradictory value. */
-  static fromVariables(variables: Readonly<Record<string, string | undefined>>): AppConfig {
-    return new AppConfig(readEnvironment(variables));
+  /**
+   * @param stored what the portal has stored, by variable; the environment wins over it
+   * @throws ConfigError for the first wrong or contradictory value.
+   */
+  static fromVariables(variables: Variables, stored: Variables = {}): AppConfig {
+    const given = givenVariables(variables);
+    const filled: Record<string, string | undefined> = { ...stored, ...given };
+    // One host in the environment is a choice of hosts as well.
+    if (given['OLLAMA_URL'] !== undefined) filled['OLLAMA_URLS'] = given['OLLAMA_URLS'];
+    return new AppConfig(readEnvironment(filled), given);
+  }
+
+  /** Takes over some of another configuration's values, in place. */
+  adopt(next: AppConfig, fields: readonly (keyof AppConfig)[]): void {
+    Object.assign(this, Object.fromEntries(fields.map((field) => [field, next[field]])));
   }
 }
 
@@ -167,6 +213,33 @@ function list(text: string): readonly string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+/** @throws ConfigError for what is no list of patterns, or a pattern that RE2 does not know (a backreference, say) */
+function readPatterns(text: string): readonly string[] {
+  if (text === '') return [];
+  const refuse = (reason: string) =>
+    new ConfigError(
+      'LOG_REDACT_PATTERNS',
+      JSON.stringify(text),
+      `a JSON array of RE2 patterns, at most 20 of at most 500 characters${reason}`,
+    );
+  let patterns: unknown;
+  try {
+    patterns = JSON.parse(text);
+  } catch {
+    throw refuse('');
+  }
+  if (!Array.isArray(patterns) || patterns.length > 20) throw refuse('');
+  for (const pattern of patterns as unknown[]) {
+    if (typeof pattern !== 'string' || pattern.length > 500) throw refuse('');
+    try {
+      new Redaction([], [pattern]);
+    } catch (error) {
+      throw refuse(` (${pattern}: ${(error as Error).message})`);
+    }
+  }
+  return patterns as string[];
 }
 
 function readHosts(environment: Environment, production: boolean): readonly HostConfig[] {
@@ -205,4 +278,21 @@ function readHost(entry: string, variable: string, defaultSlots: number): HostCo
       'http://host:port, several with commas in OLLAMA_URLS, #slots=n each',
     );
   return { name: url.host, url: url.origin + url.pathname.replace(/\/+$/, ''), slots, demo: false };
+}
+
+function otlpOf(environment: Environment): OtlpConfig | null {
+  if (environment.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return null;
+  const headers = (environment.OTEL_EXPORTER_OTLP_HEADERS ?? '').split(',').filter((pair) => pair !== '');
+  return {
+    endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, ''),
+    // Values are URL-encoded there (OpenTelemetry's specification of the protocol exporter).
+    headers: Object.fromEntries(
+      headers.map((pair) => {
+        const at = pair.indexOf('=');
+        return [pair.slice(0, at), decodeURIComponent(pair.slice(at + 1))];
+      }),
+    ),
+    serviceName: environment.OTEL_SERVICE_NAME,
+    metricIntervalMs: environment.OTEL_METRIC_EXPORT_INTERVAL,
+  };
 }

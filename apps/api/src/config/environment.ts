@@ -1,5 +1,6 @@
 import { plainToInstance, Transform } from 'class-transformer';
 import {
+  getMetadataStorage,
   IsEmail,
   IsIn,
   IsInt,
@@ -34,6 +35,12 @@ const Decimal = (min: number, max: number) => (target: object, key: string) => {
   Max(max, { message: `a number from ${min} to ${max}` })(target, key);
 };
 
+/** Below the 100 to 120 s after which Cloudflare gives up on a silent answer. */
+const UNARY_KEEPALIVE_WORDS = new Map<unknown, number>([
+  ['true', 60_000],
+  ['false', 0],
+]);
+
 /** The environment as it is read, each variable under its own name; defaults are the promised ones. */
 export class Environment {
   @IsString() GATEWAY_HOST = '127.0.0.1';
@@ -66,6 +73,9 @@ export class Environment {
   @Bounded(1, 86_400_000) BODY_STALL_MS = 20_000;
   @Bounded(1, 86_400_000) CLIENT_STALL_MS = 60_000;
   @Bounded(0, 86_400_000) HEARTBEAT_MS = 10_000;
+  @Transform(({ value }: { value: unknown }) => UNARY_KEEPALIVE_WORDS.get(value) ?? value)
+  @Bounded(0, 86_400_000)
+  UNARY_KEEPALIVE = 0;
   @Bounded(1, 1024) BODY_LIMIT_MB = 32;
   @Bounded(1, 100_000) MAX_STREAMS = 1024;
   @Bounded(0, 86_400_000) DRAIN_MS = 30_000;
@@ -75,6 +85,16 @@ export class Environment {
   @IsIn(['full', 'metadata', 'none'], { message: 'full, metadata or none' }) LOG_BODIES:
     'full' | 'metadata' | 'none' = 'full';
   @Bounded(1, 32_768) LOG_BODY_MAX_KB = 256;
+  @IsIn(['true', 'false'], { message: 'true or false' }) LOG_IMAGES: 'true' | 'false' = 'false';
+  /** Which kinds are taken out of texts before they are kept. */
+  @Matches(/^$|^\s*(email|phone|card|key)(\s*,\s*(email|phone|card|key))*\s*$/, {
+    message: 'a list of email, phone, card, key',
+  })
+  LOG_REDACT = '';
+  /** Own patterns, RE2 syntax, as a JSON array of texts. */
+  @IsString() LOG_REDACT_PATTERNS = '';
+  @Bounded(0, 36_500) RETENTION_BODIES_DAYS = 0;
+  @Bounded(0, 36_500) RETENTION_LOG_DAYS = 0;
   @IsIn(['process', 'power'], { message: 'process or power' }) LOG_DURABILITY: 'process' | 'power' =
     'process';
   @Bounded(16, 1_048_576) SPOOL_MAX_MB = 2048;
@@ -101,44 +121,47 @@ export class Environment {
   @IsOptional() @MinLength(24, { message: 'at least 24 characters' }) ADMIN_TOKEN?: string;
   @IsOptional() @MinLength(16, { message: 'at least 16 characters' }) KEY_PEPPER?: string;
   @IsIn(['true', 'false'], { message: 'true or false' }) METRICS_PUBLIC: 'true' | 'false' = 'false';
+  @IsOptional()
+  @Matches(/^https?:\/\//, { message: 'the address of an OTLP collector such as http://127.0.0.1:4318' })
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  @IsOptional()
+  @Matches(/^[^=,\s]+=[^,]*(,[^=,\s]+=[^,]*)*$/, { message: 'name=value, comma-separated' })
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
+  @MinLength(1, { message: 'a name' }) OTEL_SERVICE_NAME = 'ollameter';
+  @Bounded(100, 86_400_000) OTEL_METRIC_EXPORT_INTERVAL = 60_000;
   @IsOptional() @IsString() NODE_ENV?: string;
 }
 
-const SECRET = /PASSWORD|TOKEN|PEPPER|API_KEY|DATABASE_URL|_URL/;
+/** Every variable, by its decorators: those without a default are no properties of an instance. */
+const KNOWN = new Set(
+  getMetadataStorage()
+    .getTargetValidationMetadatas(Environment, '', false, false)
+    .map(({ propertyName }) => propertyName),
+);
+
+const SECRET = /HEADERS|PASSWORD|TOKEN|PEPPER|API_KEY|DATABASE_URL|_URL/;
+
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Checks the variables and fills the defaults. Empty variables count as unset; the old name
- * `M4_MAX_POWER_WATTS` works for `POWER_WATTS`.
+ * The variables that say something: empty ones count as unset, but for an empty `CORS_ORIGINS`, which is a choice
+ * (off). The old name `M4_MAX_POWER_WATTS` works for `POWER_WATTS`.
+ */
+export function givenVariables(variables: Variables): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(variables))
+    if (value !== undefined && (value !== '' || name === 'CORS_ORIGINS')) given[name] = value;
+  const oldPower = given['M4_MAX_POWER_WATTS'];
+  if (given['POWER_WATTS'] === undefined && oldPower !== undefined) given['POWER_WATTS'] = oldPower;
+  return given;
+}
+
+/**
+ * Checks the variables that are given and fills the defaults.
  * @throws ConfigError naming the variable, its value (secrets masked) and what is expected.
  */
-export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const given = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  if (given['POWER_WATTS'] === undefined && given['M4_MAX_POWER_WATTS'] !== undefined)
-    given['POWER_WATTS'] = given['M4_MAX_POWER_WATTS'];
-  // An empty CORS_ORIGINS is a choice (off), not an absence.
-  if (variables['CORS_ORIGINS'] === '') given['CORS_ORIGINS'] = '';
-  const known = Object.keys(new Environment());
-  const optional = [
-    'DATABASE_URL',
-    'OLLAMA_URL',
-    'OLLAMA_URLS',
-    'DEMO_HOST_URL',
-    'DEFAULT_MODEL',
-    'OLLAMA_NUM_CTX',
-    'API_KEY',
-    'API_KEY_ALT',
-    'ADMIN_EMAIL',
-    'ADMIN_PASSWORD',
-    'ADMIN_TOKEN',
-    'KEY_PEPPER',
-    'NODE_ENV',
-    'LOG_FORMAT',
-  ];
-  const picked = Object.fromEntries(
-    Object.entries(given).filter(([name]) => known.includes(name) || optional.includes(name)),
-  );
+export function readEnvironment(given: Variables): Environment {
+  const picked = Object.fromEntries(Object.entries(given).filter(([name]) => KNOWN.has(name)));
   const environment = plainToInstance(Environment, picked, { exposeDefaultValues: true });
   const [first] = validateSync(environment, { whitelist: false });
   if (first) {

@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '../config/app-config';
 import { ProcessLock } from './process-lock.service';
 import { DatabaseProbe } from './database-probe.service';
-import { ENTITIES } from './entities';
+import { MAPPING } from './mapping';
 
 /** The connection pool (TypeORM's `DataSource`, injectable everywhere) and the lock that keeps a second process out. */
 @Global()
@@ -12,10 +12,8 @@ import { ENTITIES } from './entities';
     TypeOrmModule.forRootAsync({
       inject: [AppConfig],
       useFactory: (config: AppConfig) => ({
-        type: 'postgres' as const,
+        ...MAPPING,
         url: config.databaseUrl,
-        entities: [...ENTITIES],
-        synchronize: false,
         poolSize: 10,
         // The gateway outlives an outage: the pool reconnects by itself, and nobody waits for ever for a connection.
         connectTimeoutMS: 5_000,

@@ -141,8 +141,9 @@ export class Exchange {
     this.detached = true;
   }
 
-  cancel(): void {
-    this.abort.abort(new ClientLeft());
+  /** Ends the work; the reason is what the client is told, if one is there. */
+  cancel(reason: Error = new ClientLeft()): void {
+    this.abort.abort(reason);
   }
 
   /** Somebody in the portal ends it: the client is still there, and is told so. */

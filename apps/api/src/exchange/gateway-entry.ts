@@ -17,6 +17,8 @@ import { StrangerSampler } from './stranger-sampler';
 export class GatewayEntry {
   private readonly logger = new Logger(GatewayEntry.name);
   private readonly strangers = new StrangerSampler();
+  /** Exchanges whose connection is open. */
+  private readonly connected = new Set<Exchange>();
   private draining = false;
 
   constructor(
@@ -27,6 +29,16 @@ export class GatewayEntry {
   /** From now on new requests are refused; running ones go on. */
   drain(): void {
     this.draining = true;
+  }
+
+  /** Ends what still runs: streams get the error in-band, others their status. */
+  interrupt(): void {
+    for (const exchange of this.connected)
+      exchange.cancel(
+        new GatewayError('draining', 'The gateway was shut down before this answer was whole.', {
+          retryAfterMs: 5000,
+        }),
+      );
   }
 
   /** Fastify `onRequest` hook. @throws GatewayError; the exception filter answers it. */
@@ -66,7 +78,9 @@ export class GatewayEntry {
 
   /** The backstop: whatever did not settle the exchange, the end of its connection does. */
   private watch(exchange: Exchange, reply: FastifyReply): void {
+    this.connected.add(exchange);
     reply.raw.on('close', () => {
+      this.connected.delete(exchange);
       exchange
         .connectionClosed()
         .catch((error: unknown) => this.logger.error(`the record of ${exchange.id} was not kept`, error));

@@ -3,6 +3,7 @@ import { POLL_HEADER, type SessionUser } from '@ollameter/admin-contract';
 import type { FastifyRequest } from 'fastify';
 import { AppConfig } from '../config/app-config';
 import { bearerToken, secretsEqual } from './bearer-token';
+import { PersonalTokenService } from './personal-token.service';
 import { SessionService } from './session.service';
 import { TOKEN_HOLDER } from './token-holder';
 
@@ -12,6 +13,7 @@ export class Authenticator {
   constructor(
     private readonly config: AppConfig,
     private readonly sessions: SessionService,
+    private readonly tokens: PersonalTokenService,
   ) {}
 
   /** Null where nobody is known by what the request carries. A bearer token, once given, decides alone. */
@@ -19,7 +21,8 @@ export class Authenticator {
     const token = bearerToken(request.headers.authorization);
     if (token === undefined) return this.sessions.userOf(request, use);
     const expected = this.config.adminToken;
-    return Promise.resolve(expected !== null && secretsEqual(token, expected) ? TOKEN_HOLDER : null);
+    if (expected !== null && secretsEqual(token, expected)) return Promise.resolve(TOKEN_HOLDER);
+    return this.tokens.userOf(token);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PepperModule } from '../auth/pepper.module';
 import { AdminUserRepository } from './admin-user.repository';
 import { AuditService } from './audit.service';
 import { Authenticator } from './authenticator.service';
@@ -6,11 +7,14 @@ import { FirstAdminService } from './first-admin.service';
 import { LoginService } from './login.service';
 import { PasswordHasher } from './password-hasher.service';
 import { PermissionGuard } from './permission.guard';
+import { PersonalTokenRepository } from './personal-token.repository';
+import { PersonalTokenService } from './personal-token.service';
 import { SessionRepository } from './session.repository';
 import { SessionService } from './session.service';
 
 /** Who may use the admin plane. Needs a DataSource and the AppConfig. */
 @Module({
+  imports: [PepperModule],
   providers: [
     AdminUserRepository,
     AuditService,
@@ -19,9 +23,21 @@ import { SessionService } from './session.service';
     LoginService,
     PasswordHasher,
     PermissionGuard,
+    PersonalTokenRepository,
+    PersonalTokenService,
     SessionRepository,
     SessionService,
   ],
-  exports: [AuditService, Authenticator, FirstAdminService, LoginService, PermissionGuard, SessionService],
+  exports: [
+    AdminUserRepository,
+    PasswordHasher,
+    PersonalTokenService,
+    AuditService,
+    Authenticator,
+    FirstAdminService,
+    LoginService,
+    PermissionGuard,
+    SessionService,
+  ],
 })
 export class IdentityModule {}

@@ -6,6 +6,8 @@ import type { FastifyRequest } from 'fastify';
 import { AppConfig } from '../config/app-config';
 import { accountName } from './account-name';
 import { AdminUserRepository } from './admin-user.repository';
+import { AuditService } from './audit.service';
+import { actorOf } from './audit-source';
 import { FIRST_RUN_FILE } from './first-run-file';
 import { LoginBackoff } from './login-backoff';
 import { LoginThrottledError } from './login-throttled.error';
@@ -28,6 +30,7 @@ export class LoginService {
     private readonly users: AdminUserRepository,
     private readonly hasher: PasswordHasher,
     private readonly sessions: SessionService,
+    private readonly audit: AuditService,
   ) {}
 
   /**
@@ -47,9 +50,41 @@ export class LoginService {
       throw new UnauthorizedException('E-mail or password is wrong.');
     this.accounts.clear(account);
     this.addresses.forgive(address);
-    const token = await this.sessions.start(found.id, request);
+    return this.admitted(toSessionUser(found), request);
+  }
+
+  private async admitted(
+    user: SessionUser,
+    request: FastifyRequest,
+  ): Promise<{ user: SessionUser; token: string }> {
+    const token = await this.sessions.start(user.id, request);
+    await this.audit.record({
+      actor: actorOf(user),
+      action: 'session.start',
+      target: { type: 'user', id: user.id, name: user.email },
+      after: { userAgent: request.headers['user-agent']?.slice(0, 256) ?? null },
+      address: request.ip,
+    });
     await rm(join(this.config.dataDir, FIRST_RUN_FILE), { force: true });
-    return { user: toSessionUser(found), token };
+    return { user, token };
+  }
+
+  /**
+   * True where this is the password of somebody who is logged in; guessing it there has to wait as at the login.
+   * @throws LoginThrottledError
+   */
+  async confirm(
+    user: SessionUser,
+    password: string,
+    hash: string | null,
+    request: FastifyRequest,
+  ): Promise<boolean> {
+    const address = networkOf(request.ip);
+    this.admit(user.email, address);
+    if (!(await this.hasher.verify(password, hash))) return false;
+    this.accounts.clear(user.email);
+    this.addresses.forgive(address);
+    return true;
   }
 
   private admit(account: string, address: string): void {

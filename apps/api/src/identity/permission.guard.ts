@@ -40,6 +40,11 @@ export class PermissionGuard implements CanActivate {
     if (access === 'public' || (access === 'metrics:read' && this.config.metricsPublic)) return true;
     const user = await this.authenticator.identify(request, isPoll(request) ? 'poll' : 'prolong');
     if (user === null) throw new UnauthorizedException('Log in, or send a valid admin token.');
+    if (user.mustChangePassword && access !== 'session:own' && access !== 'account:own')
+      throw new ForbiddenException({
+        message: 'Change the password that was made for you first.',
+        code: 'password_change_required',
+      });
     if (!user.permissions.includes(access)) throw new ForbiddenException(`Your role lacks ${access}.`);
     request.adminUser = user;
     return true;

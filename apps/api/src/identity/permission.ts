@@ -5,6 +5,7 @@ export type Permission = PermissionName;
 
 const VIEWER: readonly Permission[] = [
   'session:own',
+  'account:own',
   'status:read',
   'live:read',
   'keys:read',
@@ -29,6 +30,7 @@ export const GRANTS: Record<Role, ReadonlySet<Permission>> = {
   viewer: new Set(VIEWER),
   member: new Set<Permission>([
     'session:own',
+    'account:own',
     'live:read',
     'live:cancel',
     'keys:read',

@@ -1,4 +1,5 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ABSOLUTE_DAYS } from './session.repository';
 
 const NAME = 'ollameter_session';
 
@@ -18,7 +19,15 @@ export function readSessionCookie(request: FastifyRequest): string | undefined {
 }
 
 /** `Set-Cookie` (RFC 6265) of a session; the token is base64url and needs no encoding. `maxAgeSeconds` 0 clears it. */
-export function sessionCookie(request: FastifyRequest, token: string, maxAgeSeconds: number): string {
+function sessionCookie(request: FastifyRequest, token: string, maxAgeSeconds: number): string {
   const secure = request.protocol === 'https' ? '; Secure' : '';
   return `${cookieName(request)}=${token}; Max-Age=${maxAgeSeconds}; Path=/; HttpOnly; SameSite=Strict${secure}`;
+}
+
+export function setSessionCookie(reply: FastifyReply, request: FastifyRequest, token: string): void {
+  void reply.header('set-cookie', sessionCookie(request, token, ABSOLUTE_DAYS * 24 * 3600));
+}
+
+export function clearSessionCookie(reply: FastifyReply, request: FastifyRequest): void {
+  void reply.header('set-cookie', sessionCookie(request, '', 0));
 }

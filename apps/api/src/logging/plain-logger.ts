@@ -1,14 +1,7 @@
 import { ConsoleLogger } from '@nestjs/common';
 import type { AppConfig } from '../config/app-config';
+import { isOfFramework } from './framework-lines';
 
-/** What Nest tells of its own start, a hundred lines of it. */
-const FRAMEWORK = new Set([
-  'NestFactory',
-  'InstanceLoader',
-  'RoutesResolver',
-  'RouterExplorer',
-  'NestApplication',
-]);
 const LEVELS = ['debug', 'log', 'warn', 'error', 'fatal'] as const;
 
 /** Nest's console logger for a person's terminal: the framework's own start lines only at level debug. */
@@ -21,8 +14,7 @@ export class PlainLogger extends ConsoleLogger {
   }
 
   override log(message: unknown, ...rest: unknown[]): void {
-    const context = rest.at(-1);
-    if (!this.tellsFramework && typeof context === 'string' && FRAMEWORK.has(context)) return;
+    if (!this.tellsFramework && isOfFramework(rest.at(-1))) return;
     super.log(message, ...rest);
   }
 }

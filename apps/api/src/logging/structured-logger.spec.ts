@@ -31,3 +31,9 @@ it('keeps the fields of a structured message, and drops what is below its level'
   expect(written).toHaveLength(1);
   expect(written[0]).toMatchObject({ context: 'request', requestId: 'r1', status: 200 });
 });
+
+it("keeps Nest's lines on its own start for level debug", () => {
+  const mapped = (logger: StructuredLogger) => logger.log('Mapped {/v1/models, GET} route', 'RouterExplorer');
+  expect(lines('info', mapped)).toEqual([]);
+  expect(lines('debug', mapped)).toHaveLength(1);
+});

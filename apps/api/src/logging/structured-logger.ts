@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { AppConfig } from '../config/app-config';
+import { isOfFramework } from './framework-lines';
 
 /**
  * Nest's logger as JSON lines (pino): `time`, `level`, `context`, `msg`, and an error's `stack`. Callers hand over
@@ -23,7 +24,7 @@ export class StructuredLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(isOfFramework(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

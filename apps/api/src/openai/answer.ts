@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Exchange } from '../exchange/exchange';
 import { SSE_HEARTBEAT } from '@ollameter/openai-contract';
 
@@ -25,27 +25,38 @@ function oneLine(text: string): string {
   return text.slice(0, 200).replace(/[^ -~]/g, '?');
 }
 
-/** A unary answer: one body with its length, sent whole. */
+/**
+ * A unary answer: one body with its length, sent whole. With a keep-alive, an answer that takes longer begins with
+ * spaces, which JSON allows before the body, so that a proxy which gives up on silence (Cloudflare after 120 s)
+ * does not; an error can then only be told by a connection that ends before the body is whole.
+ */
 export class JsonAnswer implements Answer {
-  readonly open = false;
   readonly status = 200;
+  private readonly keepAlive: NodeJS.Timeout | null;
 
+  /** @param keepAliveMs how long nothing is sent; 0 for ever. */
   constructor(
     private readonly response: ServerResponse,
     private readonly exchange: Exchange,
-  ) {}
+    keepAliveMs: number,
+  ) {
+    this.keepAlive = keepAliveMs > 0 ? setInterval(() => this.beat(), keepAliveMs) : null;
+  }
+
+  get open(): boolean {
+    return this.response.headersSent;
+  }
 
   write(): undefined {
     return undefined;
   }
 
   end(text: string, flaw: string | null): void {
-    this.response.writeHead(200, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(text),
-      ...(flaw !== null && { 'x-ollameter-warning': oneLine(flaw) }),
-      'openai-processing-ms': String(Math.round(this.exchange.elapsedMs)),
-    });
+    if (!this.open)
+      this.start({
+        'content-length': Buffer.byteLength(text),
+        ...(flaw !== null && { 'x-ollameter-warning': oneLine(flaw) }),
+      });
     this.response.end(text);
   }
 
@@ -54,7 +65,21 @@ export class JsonAnswer implements Answer {
   }
 
   dispose(): void {
-    // Holds nothing.
+    if (this.keepAlive !== null) clearInterval(this.keepAlive);
+  }
+
+  private start(headers: OutgoingHttpHeaders): void {
+    this.response.writeHead(200, {
+      'content-type': 'application/json; charset=utf-8',
+      'openai-processing-ms': String(Math.round(this.exchange.elapsedMs)),
+      ...headers,
+    });
+  }
+
+  private beat(): void {
+    if (this.response.writableEnded || this.response.writableNeedDrain) return;
+    if (!this.open) this.start({ 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' });
+    this.response.write(' ');
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { Outcome } from '@ollameter/admin-contract';
 import type { FastifyReply } from 'fastify';
 import { AdmissionService, type Slot } from '../admission/admission.service';
 import { assertMayUseModel } from '../auth/assert-may-call';
@@ -75,7 +76,7 @@ export class GenerationPipeline {
           this.config.heartbeatMs,
           this.config.clientStallMs,
         )
-      : new JsonAnswer(reply.raw, exchange);
+      : new JsonAnswer(reply.raw, exchange, this.config.unaryKeepAliveMs);
     try {
       await this.generate(exchange, plan, answer);
     } finally {
@@ -183,8 +184,8 @@ function carriesText({ message, response, thinking }: OllamaRecord): boolean {
   return Boolean(message?.content) || Boolean(message?.thinking) || Boolean(response) || Boolean(thinking);
 }
 
-function outcomeOf(error: GatewayError): 'rejected' | 'upstream_failed' | 'gateway_failed' | 'interrupted' {
-  if (error.code === 'request_cancelled') return 'interrupted';
+function outcomeOf(error: GatewayError): Outcome {
+  if (error.code === 'request_cancelled' || error.code === 'draining') return 'interrupted';
   if (error.code === 'internal_error') return 'gateway_failed';
   return error.status === 502 || error.status === 504 ? 'upstream_failed' : 'rejected';
 }

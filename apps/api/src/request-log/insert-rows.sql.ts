@@ -67,6 +67,14 @@ export function insertBodies(records: readonly AnswerRecord[]): ColumnStatement 
   };
 }
 
+/** The search indexer takes them from there. */
+export function insertUnindexed(records: readonly AnswerRecord[]): ColumnStatement {
+  return {
+    sql: 'INSERT INTO request_unindexed (id) SELECT * FROM unnest($1::uuid[]) ON CONFLICT (id) DO NOTHING',
+    values: [records.map(({ id }) => id)],
+  };
+}
+
 const ADDED = [
   'requests',
   'prompt_tokens',

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../config/app-config';
 import type { AnswerRecord } from '../exchange/exchange-record';
-import { addRollups, insertBodies, insertLog } from './insert-rows.sql';
+import { addRollups, insertBodies, insertLog, insertUnindexed } from './insert-rows.sql';
 import { monthPartition } from './month-partition';
 import { rollUp } from './usage-rollup';
 import { type Run, WriterConnection } from './writer-connection';
 
-const PARTITIONED = ['request_log', 'request_body', 'request_energy'] as const;
+const PARTITIONED = ['request_log', 'request_body', 'request_search', 'request_energy'] as const;
 /** "no partition of relation found for row": retention dropped the month since. */
 const NO_PARTITION = '23514';
 
@@ -47,7 +47,10 @@ export class LogStoreRepository {
       const replayed = records.filter(({ id }) => !inserted.has(id));
       const fresh = firstOfEach(records, inserted);
       const withBody = fresh.filter((record) => record.body !== null);
-      if (withBody.length > 0) await runStatement(run, insertBodies(withBody));
+      if (withBody.length > 0) {
+        await runStatement(run, insertBodies(withBody));
+        await runStatement(run, insertUnindexed(withBody));
+      }
       if (fresh.length > 0) await runStatement(run, addRollups(rollUp(fresh), this.config.currency));
       return records.length - replayed.length + (await countStored(run, replayed));
     });

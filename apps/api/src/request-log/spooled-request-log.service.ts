@@ -7,7 +7,8 @@ import type { KeyLogPolicy } from '@ollameter/admin-contract';
 import { ProcessLock } from '../database/process-lock.service';
 import { type AnswerRecord, type IntentRecord, RequestLog } from '../exchange/exchange-record';
 import { BatchWriter } from './batch-writer.service';
-import { applyLogPolicy, type LogPolicy, policyOf } from './log-policy';
+import { applyLogPolicy, generalPolicy, type LogPolicy, policyOf } from './log-policy';
+import { Redaction } from './redaction';
 import { type Recovery, Spool } from './spool';
 import type { SpoolCondition } from './spool-condition';
 
@@ -26,24 +27,28 @@ const ALARMS: Readonly<Record<Exclude<SpoolCondition, 'ok'>, string>> = {
 export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(SpooledRequestLog.name);
   private readonly spool: Spool;
-  private readonly policy: LogPolicy;
+  private readonly redaction: Redaction;
   private readonly listeners: ((record: AnswerRecord) => void)[] = [];
   private lastCondition: SpoolCondition = 'ok';
   private lastUnaccounted = 0;
 
   constructor(
-    config: AppConfig,
+    private readonly config: AppConfig,
     private readonly writer: BatchWriter,
     private readonly processLock: ProcessLock,
   ) {
     super();
-    this.policy = { bodies: config.logBodies, bodyMaxBytes: config.logBodyMaxBytes };
+    this.redaction = new Redaction(config.logRedact, config.logRedactPatterns);
     this.spool = new Spool({
       folder: join(config.dataDir, 'spool'),
       maxBytes: config.spoolMaxBytes,
       reserveBytes: config.spoolReserveBytes,
       sync: config.logDurability === 'power',
     });
+  }
+
+  private get policy(): LogPolicy {
+    return generalPolicy(this.config, this.redaction);
   }
 
   async onModuleInit(): Promise<void> {

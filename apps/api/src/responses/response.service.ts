@@ -16,6 +16,7 @@ import type { GenerationPlan } from '../openai/generation.pipeline';
 import { ImageInliner } from '../openai/image-inliner.service';
 import { ModelFactsService } from '../openai/model-facts.service';
 import { strictSchemaCheck } from '../openai/strict-schema-check';
+import { policyOf } from '../request-log/log-policy';
 import { promptPreview, promptText } from '../translate/prompt-text';
 import { ResponsesCodec } from '../translate/responses-codec';
 import { referredIds, resolvedItems, responsesToChat } from '../translate/responses-to-chat';
@@ -73,7 +74,9 @@ export class ResponseService {
         { param: 'stream' },
       );
     // What the log policy forbids to keep is not kept here either.
-    const stores = request.store !== false && this.config.logBodies === 'full';
+    const general = { bodies: this.config.logBodies, bodyMaxBytes: this.config.logBodyMaxBytes };
+    const kept = policyOf(general, exchange.caller?.logPolicy ?? null).bodies;
+    const stores = request.store !== false && kept === 'full';
     if (background && !stores)
       throw new GatewayError(
         'invalid_value',

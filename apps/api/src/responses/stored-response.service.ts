@@ -74,7 +74,11 @@ export class StoredResponseService {
     const items = [...input];
     if (query.order !== 'asc') items.reverse();
     const from = query.after === undefined ? 0 : items.findIndex((item) => item.id === query.after) + 1;
-    const data = items.slice(from, from + limit);
+    if (query.after !== undefined && from === 0)
+      throw new GatewayError('invalid_value', `There is no input item '${query.after.slice(0, 100)}'.`, {
+        param: 'after',
+      });
+    const data = items.slice(from, from + limit).map(toWholeItem);
     await exchange.settle({ outcome: 'completed', status: 200 });
     return {
       object: 'list',
@@ -90,6 +94,17 @@ export class StoredResponseService {
     if (state === null) throw notFound(id);
     return state;
   }
+}
+
+/** Clients leave out a message's type and send its text bare; OpenAI answers both in full. */
+function toWholeItem(item: InputItem): InputItem {
+  if ((item.type ?? 'message') !== 'message') return item;
+  const type = item.role === 'assistant' ? 'output_text' : 'input_text';
+  return {
+    ...item,
+    type: 'message',
+    ...(typeof item.content === 'string' && { content: [{ type, text: item.content }] }),
+  };
 }
 
 function keyOf(exchange: Exchange): string {

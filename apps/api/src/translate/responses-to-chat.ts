@@ -96,6 +96,13 @@ function refuse(request: ResponseRequest): void {
     );
   if (request.prompt != null)
     throw new UntranslatableError('prompt', "Stored prompts ('prompt') are not supported by this gateway.");
+  if (request.moderation != null)
+    throw new UntranslatableError('moderation', 'This gateway does not moderate.');
+  if (request.context_management != null && request.context_management.length > 0)
+    throw new UntranslatableError(
+      'context_management',
+      "'context_management' is not supported; 'truncation' is.",
+    );
 }
 
 function wantsLogprobs(request: ResponseRequest): boolean {

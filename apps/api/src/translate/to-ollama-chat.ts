@@ -69,6 +69,8 @@ function refuseWhatChangesTheAnswer(request: ChatRequest): void {
     throw new UntranslatableError('audio', "'audio' is not supported: this gateway answers in text only.");
   if (request.web_search_options != null)
     throw new UntranslatableError('web_search_options', 'This gateway does not search the web.');
+  if (request.moderation != null)
+    throw new UntranslatableError('moderation', 'This gateway does not moderate.');
   refuseLogitBias(request.logit_bias);
 }
 

@@ -78,7 +78,8 @@ export function forcedFormat(tools: readonly OllamaTool[]): Record<string, unkno
     type: 'object',
     properties: {
       name: { type: 'string', enum: [tool.function.name] },
-      arguments: rootedAt(tool.function.parameters, `tool${index}`, definitions),
+      // Arguments are an object, also where the tool's schema does not say so.
+      arguments: rootedAt({ type: 'object', ...tool.function.parameters }, `tool${index}`, definitions),
     },
     required: ['name', 'arguments'],
   }));

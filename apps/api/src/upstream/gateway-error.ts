@@ -10,7 +10,7 @@ interface ErrorRow {
  * Every way a gateway request can fail: stable code → HTTP status and OpenAI `type`.
  * `retry` becomes `x-should-retry`, where the status alone would mislead the official SDKs.
  */
-const ERROR_TABLE = {
+export const ERROR_TABLE = {
   invalid_api_key: { status: 401, type: 'invalid_request_error' },
   // OpenAI's own status and words for a key that is used from elsewhere.
   ip_not_authorized: { status: 401, type: 'invalid_request_error' },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Breakdown, Overview, Problem, Series } from '@ollameter/admin-contract';
 import { AdminApp } from '../support/admin-app';
 import { type SeededRollup, seedRollup } from '../support/seed-rollup';
@@ -102,6 +103,20 @@ describe('GET /api/analytics/overview', () => {
     );
     const { costNumerator } = await overview('from=2026-05-05&to=2026-05-06');
     expect(costNumerator).toBe('9223372036854775807000000001');
+  });
+
+  it('counts one key alone when asked for, and refuses what is no key', async () => {
+    const keyId = randomUUID();
+    await seed(
+      { at: '2026-05-05T10:00:00Z', keyId, requests: 3 },
+      { at: '2026-05-05T10:00:00Z', requests: 4 },
+    );
+    const day = 'from=2026-05-05&to=2026-05-06';
+    expect((await overview(`${day}&key=${keyId}`)).requests).toBe(3);
+    expect((await overview(`${day}&key=${randomUUID()}`)).requests).toBe(0);
+    const refused = await app.get(`/api/analytics/overview?${day}&key=ada`);
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ errors: [{ field: 'key' }] });
   });
 
   it('counts the demo host only when asked for', async () => {
@@ -339,6 +354,15 @@ describe('GET /api/analytics/breakdown', () => {
     expect((await breakdown(`${day}&by=${by}`)).items).toMatchObject([{ requests: 2, share: 1 }]);
   });
 
+  it('exports the overview, this period and the one before', async () => {
+    await seed({ at: '2026-05-05T10:00:00Z', requests: 3 }, { at: '2026-05-04T10:00:00Z', requests: 2 });
+    const csv = await (await app.get(`/api/analytics/overview/export?${day}`)).text();
+    const [header = '', current = '', previous = ''] = csv.split('\r\n');
+    expect(header.startsWith('period,from,to,requests,')).toBe(true);
+    expect(current.startsWith('current,2026-05-05T00:00:00+00:00,2026-05-06T00:00:00+00:00,3,')).toBe(true);
+    expect(previous.startsWith('previous,2026-05-04T00:00:00+00:00,2026-05-05T00:00:00+00:00,2,')).toBe(true);
+  });
+
   it('exports names that a spreadsheet would run as text', async () => {
     await seed({ at, model: '=HYPERLINK("http://evil","x")' });
     const csv = await (await app.get(`/api/analytics/breakdown/export?${day}&by=model&format=csv`)).text();
@@ -364,7 +388,7 @@ describe('a bad parameter of analytics', () => {
     ['series?from=1970-01-02&to=9999-01-01&bucket=hour', 'bucket'],
     ['series?groupBy=user', 'groupBy'],
     ['breakdown?period=today', 'by'],
-    ['breakdown?by=user', 'by'],
+    ['breakdown?by=planet', 'by'],
     ['breakdown?by=model&by=key', 'by'],
     ['breakdown/export?by=model&format=xml', 'format'],
     ['series/export?format=xml', 'format'],

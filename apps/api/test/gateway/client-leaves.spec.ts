@@ -15,10 +15,13 @@ const CANCEL_WITHIN_MS = 100;
 
 /** Does something that makes one row, and waits for that row. */
 async function rowAfter(act: () => Promise<void>) {
-  const before = (await rig.rows(0)).length;
+  const fromMs = Date.now();
   await act();
-  const [newest] = await rig.rows(before + 1);
-  return rig.row(newest?.id ?? '');
+  return rig.eventually(async () => {
+    const rows = await rig.rows(0);
+    const made = rows.find(({ at }) => Date.parse(at) >= fromMs);
+    return made === undefined ? undefined : rig.row(made.id);
+  }, 'the row that this made');
 }
 
 /** The client leaves; resolves when Ollama has seen it, with the time that took. */
@@ -128,7 +131,7 @@ it('a client that leaves with requests pipelined behind the running one leaves n
   rig.ollama.script({ chunks: ['One', { stall: true }] });
   const client = await RawConnection.open(rig.gatewayUrl);
   const bytes = postRequest(PATH, JSON.stringify({ ...CHAT, stream: true }));
-  const before = (await rig.rows(0)).length;
+  const fromMs = Date.now();
   client.send(bytes + bytes + bytes);
   await client.until((text) => text.includes('One'));
   await rig.eventually(
@@ -136,12 +139,11 @@ it('a client that leaves with requests pipelined behind the running one leaves n
     'the pipelined requests to stand in the queue',
   );
   client.leave();
-  const rows = await rig.rows(before + 3);
-  expect(rows.slice(0, 3).map(({ outcome }) => outcome)).toEqual([
-    'client_left',
-    'client_left',
-    'client_left',
-  ]);
+  const rows = await rig.eventually(async () => {
+    const made = (await rig.rows(0)).filter(({ at }) => Date.parse(at) >= fromMs);
+    return made.length === 3 ? made : undefined;
+  }, 'a row of each request');
+  expect(rows.map(({ outcome }) => outcome)).toEqual(['client_left', 'client_left', 'client_left']);
   expect(rig.queued).toBe(0);
   expect((await rig.post(PATH, CHAT)).status).toBe(200);
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,7 @@ import { join } from 'node:path';
 import { Module, type Provider, Global } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import type { GatewayStatus } from '@ollameter/admin-contract';
+import type { GatewayStatus, Role, UserWithPassword } from '@ollameter/admin-contract';
 import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import { AdminApiModule } from '../../src/admin-api/admin-api.module';
@@ -21,6 +22,8 @@ import { PortalModule } from '../../src/portal/portal.module';
 
 export const ADMIN_EMAIL = 'ada@example.org';
 export const ADMIN_PASSWORD = 'correct horse battery';
+/** Of everybody whom `person` makes. */
+export const PERSON_PASSWORD = 'a password of their own';
 export const ADMIN_TOKEN = 'a-token-for-scripts-of-24+';
 
 export const STATUS: GatewayStatus = {
@@ -118,15 +121,54 @@ export class AdminApp {
     });
   }
 
+  /** Any request, with the script token unless a cookie or another token is given. */
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = { authorization: `Bearer ${ADMIN_TOKEN}` },
+  ): Promise<Response> {
+    return fetch(this.url + path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    });
+  }
+
+  /** Invites somebody, changes the password that was made for them, and returns who it is with a session's cookie. */
+  async person(
+    role: Role,
+    options: { readsPrompts?: boolean } = {},
+  ): Promise<{ id: string; email: string; cookie: string }> {
+    const email = `${role}-${randomUUID().slice(0, 8)}@example.org`;
+    const invited = await this.send('POST', '/api/users', { email, role, ...options });
+    if (invited.status !== 201) throw new Error(`invite: ${invited.status} ${await invited.text()}`);
+    const { user, password } = (await invited.json()) as UserWithPassword;
+    const first = await this.login(email, password);
+    const changed = await this.send(
+      'POST',
+      '/api/me/password',
+      { currentPassword: password, newPassword: PERSON_PASSWORD },
+      { cookie: first },
+    );
+    if (changed.status !== 204) throw new Error(`password: ${changed.status} ${await changed.text()}`);
+    return { id: user.id, email, cookie: cookieOf(changed) };
+  }
+
   /** Logs in and returns the cookie as the browser would send it back. */
   async login(email = ADMIN_EMAIL, password = ADMIN_PASSWORD): Promise<string> {
     const answer = await this.post('/api/auth/login', { email, password });
     if (answer.status !== 200) throw new Error(`login: ${answer.status} ${await answer.text()}`);
-    return answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+    return cookieOf(answer);
   }
 
   async stop(): Promise<void> {
     await this.nest.close();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
+}
+
+/** The session cookie that an answer sets, as the browser would send it back. */
+export function cookieOf(answer: Response): string {
+  return answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
 }

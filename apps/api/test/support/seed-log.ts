@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import type { BatchWriter } from '../../src/request-log/batch-writer.service';
+import { SearchIndexer } from '../../src/request-log/search-indexer.service';
 
 /** A row of the log as a test needs it; the rest has plain values. */
 export interface SeededRequest {
@@ -20,7 +22,7 @@ export interface SeededRequest {
 
 /** One partition for all time: these tests read; the writer that makes months has its own. */
 export async function createLogPartitions(database: DataSource): Promise<void> {
-  for (const table of ['request_log', 'request_body', 'request_energy'])
+  for (const table of ['request_log', 'request_body', 'request_search', 'request_energy'])
     await database.query(
       `CREATE TABLE IF NOT EXISTS ${table}_all PARTITION OF ${table} FOR VALUES FROM (MINVALUE) TO (MAXVALUE)`,
     );
@@ -50,6 +52,7 @@ export async function seedRequest(database: DataSource, seeded: SeededRequest): 
     'INSERT INTO request_body (id, prompt, answer, request, response) VALUES ($1, $2, $3, $4, $5)',
     [id, seeded.prompt ?? 'prompt', seeded.answer ?? 'answer', '{"model":"llama3.1:8b"}', '{"cut short'],
   );
+  await database.query('INSERT INTO request_unindexed (id) VALUES ($1)', [id]);
   if (seeded.energy !== undefined)
     await database.query(
       `INSERT INTO request_energy (id, host, energy_pj, cost_numerator, currency, quality, source, scope,
@@ -58,6 +61,12 @@ export async function seedRequest(database: DataSource, seeded: SeededRequest): 
       [id, seeded.energy.pj, seeded.energy.costNumerator, seeded.energy.quality],
     );
   return id;
+}
+
+/** What the search indexer of a running gateway does by itself. */
+export async function indexTexts(database: DataSource): Promise<void> {
+  const indexer = new SearchIndexer(database, { onStored: () => undefined } as unknown as BatchWriter);
+  while ((await indexer.indexBatch()) > 0);
 }
 
 /** RFC 9562 §5.7 with random bits after the time. */

@@ -129,6 +129,7 @@ export const ChatRequestSchema = Type.Object({
   audio: Type.Optional(Type.Unknown()),
   logit_bias: Nullable(Type.Record(Type.String(), Type.Number())),
   web_search_options: Type.Optional(Type.Unknown()),
+  moderation: Type.Optional(Type.Unknown()),
   ...OllamaExtraFields,
 });
 

@@ -74,6 +74,8 @@ export const ResponseRequestSchema = Type.Object({
   previous_response_id: Nullable(Type.String()),
   conversation: Type.Optional(Type.Unknown()),
   prompt: Type.Optional(Type.Unknown()),
+  moderation: Type.Optional(Type.Unknown()),
+  context_management: Nullable(Type.Array(Type.Unknown(), { maxItems: 64 })),
   tools: Nullable(Type.Array(ResponseTool, { maxItems: 1024 })),
   tool_choice: Nullable(ToolChoice),
   parallel_tool_calls: Nullable(Type.Boolean()),
@@ -87,7 +89,7 @@ export const ResponseRequestSchema = Type.Object({
     Type.Object({ effort: Nullable(ReasoningEffortSchema), summary: Nullable(Type.String()) }),
   ),
   include: Nullable(Type.Array(Type.String(), { maxItems: 64 })),
-  metadata: Nullable(Type.Record(Type.String(), Type.Unknown())),
+  metadata: Nullable(Type.Record(Type.String(), Type.String({ maxLength: 512 }), { maxProperties: 16 })),
   truncation: Nullable(Type.Union([Type.Literal('auto'), Type.Literal('disabled')])),
   ...OllamaExtraFields,
 });

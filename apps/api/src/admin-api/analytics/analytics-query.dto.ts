@@ -6,19 +6,21 @@ import {
   type Period,
   PERIODS,
 } from '@ollameter/admin-contract';
-import { IsIn } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { EXPORT_FORMATS, type ExportFormat } from '../export/export-format';
 import { FlagField, OneOfField, TextField, ZoneField } from '../query-fields';
 
 export const SERIES_GROUPS = ['model', 'key', 'endpoint'] as const;
 export type SeriesGroup = (typeof SERIES_GROUPS)[number];
 
-/** Which time, in which zone, and whether the demo host's rows count. */
+/** Which time, in which zone, of which key, and whether the demo host's rows count. */
 export class PeriodQueryDto {
   @OneOfField(PERIODS) period?: Period;
   @TextField(40) from?: string;
   @TextField(40) to?: string;
   @ZoneField() timezone?: string;
   @FlagField() demo?: 'true' | 'false';
+  @IsOptional() @IsUUID('all', { message: 'must be the UUID of a key' }) key?: string;
 }
 
 export class SeriesQueryDto extends PeriodQueryDto {
@@ -31,10 +33,17 @@ export class BreakdownQueryDto extends PeriodQueryDto {
   by!: BreakdownBy;
 }
 
+export class OverviewExportDto extends PeriodQueryDto {
+  @OneOfField(EXPORT_FORMATS) format?: ExportFormat;
+  @FlagField() gzip?: 'true' | 'false';
+}
+
 export class SeriesExportDto extends SeriesQueryDto {
-  @OneOfField(['csv', 'json']) format?: 'csv' | 'json';
+  @OneOfField(EXPORT_FORMATS) format?: ExportFormat;
+  @FlagField() gzip?: 'true' | 'false';
 }
 
 export class BreakdownExportDto extends BreakdownQueryDto {
-  @OneOfField(['csv', 'json']) format?: 'csv' | 'json';
+  @OneOfField(EXPORT_FORMATS) format?: ExportFormat;
+  @FlagField() gzip?: 'true' | 'false';
 }

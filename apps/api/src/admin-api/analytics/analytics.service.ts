@@ -26,31 +26,31 @@ export class AnalyticsService {
     private readonly usage: UsageRepository,
   ) {}
 
-  async overview(query: PeriodQueryDto): Promise<Overview> {
+  async overview(query: PeriodQueryDto, ownerId: string | null): Promise<Overview> {
     const zone = this.zoneOf(query);
     const { current, previous } = await this.periodOf(query, zone);
     const totals = async (span: Span) => ({
       period: toBounds(span, zone),
-      ...toUsageTotals(await this.usage.totals(this.scopeOf(query, span)), this.config.currency),
+      ...toUsageTotals(await this.usage.totals(this.scopeOf(query, span, ownerId)), this.config.currency),
     });
     return { ...(await totals(current)), previous: await totals(previous) };
   }
 
   /** Every bucket of the period, and with a grouping every bucket of each of the ten largest groups and the rest. */
-  async series(query: SeriesQueryDto): Promise<Series> {
+  async series(query: SeriesQueryDto, ownerId: string | null): Promise<Series> {
     const zone = this.zoneOf(query);
     const { current } = await this.periodOf(query, zone);
     const bucket = query.bucket ?? defaultBucket(current);
     const groupBy = query.groupBy ?? null;
     const starts = bucketStarts(current, bucket, zone);
-    const sums = await this.usage.series(this.scopeOf(query, current), starts, groupBy, TOP_GROUPS);
+    const sums = await this.usage.series(this.scopeOf(query, current, ownerId), starts, groupBy, TOP_GROUPS);
     return { bucket, groupBy, timezone: zone, items: toPoints(sums, starts, groupBy !== null, zone) };
   }
 
   /** @param limit how many items before the rest is summed in `other` */
-  async breakdown(query: BreakdownQueryDto, limit = TOP_GROUPS): Promise<Breakdown> {
+  async breakdown(query: BreakdownQueryDto, ownerId: string | null, limit = TOP_GROUPS): Promise<Breakdown> {
     const { current } = await this.periodOf(query, this.zoneOf(query));
-    const sums = await this.usage.breakdown(this.scopeOf(query, current), query.by, limit);
+    const sums = await this.usage.breakdown(this.scopeOf(query, current, ownerId), query.by, limit);
     const allRequests = sums.reduce((sum, { requests }) => sum + Number(requests), 0);
     const items = sums.map((row) => toBreakdownItem(row, allRequests));
     const rest = items.find((_, index) => sums[index]?.id === null);
@@ -70,8 +70,9 @@ export class AnalyticsService {
     return toPeriodPair(query, zone, Date.now(), first);
   }
 
-  private scopeOf(query: PeriodQueryDto, span: Span): UsageScope {
-    return { span, includeDemo: query.demo === 'true', currency: this.config.currency };
+  private scopeOf(query: PeriodQueryDto, span: Span, ownerId: string | null): UsageScope {
+    const includeDemo = query.demo === 'true';
+    return { span, includeDemo, currency: this.config.currency, ownerId, keyId: query.key ?? null };
   }
 }
 

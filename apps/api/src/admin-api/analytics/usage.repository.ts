@@ -10,6 +10,10 @@ export interface UsageScope {
   span: Span;
   includeDemo: boolean;
   currency: string;
+  /** Only this user's keys; null is everybody's. */
+  ownerId: string | null;
+  /** Null is every key. */
+  keyId: string | null;
 }
 
 /** Sums as PostgreSQL's exact numerics in text form. */
@@ -63,21 +67,26 @@ const NO_KEY = '00000000-0000-0000-0000-000000000000';
 
 const INFORMATION = INFORMATION_ENDPOINTS.map((endpoint) => `'${endpoint}'`).join(', ');
 
-/** Completed calls that generated nothing do not count. Parameters: from, to, demo, currency. */
+/** Of one owner's keys, and of one key, where they are given. */
+const REACH = `($4::uuid IS NULL OR r.key_id IN (SELECT id FROM api_key WHERE owner_id = $4))
+  AND ($5::uuid IS NULL OR r.key_id = $5)`;
+
+/** Completed calls that generated nothing do not count. Parameters: from, to, demo, owner, key; then the currency. */
 const SCOPE = `
-  r.bucket_at >= $1 AND r.bucket_at < $2 AND ($3 OR r.host <> 'demo')
+  r.bucket_at >= $1 AND r.bucket_at < $2 AND ($3 OR r.host <> 'demo') AND ${REACH}
   AND (r.outcome <> 'completed' OR r.endpoint NOT IN (${INFORMATION}))`;
 
 const COMPLETED = "coalesce(sum(r.requests) FILTER (WHERE r.outcome = 'completed'), 0)";
 const ERRORS =
   "coalesce(sum(r.requests) FILTER (WHERE r.outcome IN ('rejected', 'upstream_failed', 'gateway_failed')), 0)";
-const COST = 'coalesce(sum(r.cost_numerator) FILTER (WHERE r.currency = $4), 0)';
+const COST = 'coalesce(sum(r.cost_numerator) FILTER (WHERE r.currency = $6), 0)';
 const KEY_NAME = `coalesce(k.name, CASE WHEN r.key_id = '${NO_KEY}' THEN '(no key)' ELSE r.key_id::text END)`;
 
 /** A dimension's identity and its name for people. */
 const DIMENSIONS: Record<BreakdownBy, { id: string; name: string }> = {
   model: { id: 'r.model', name: 'r.model' },
   key: { id: 'r.key_id::text', name: KEY_NAME },
+  user: { id: "coalesce(u.id::text, '')", name: "coalesce(u.email, '(nobody)')" },
   endpoint: { id: 'r.endpoint', name: 'r.endpoint' },
   outcome: { id: 'r.outcome', name: 'r.outcome' },
   host: { id: 'r.host', name: "CASE r.host WHEN '' THEN '(none)' ELSE r.host END" },
@@ -102,7 +111,7 @@ const HISTOGRAMS = `
 const ACTIVE_KEYS = `
   SELECT count(DISTINCT r.key_id)::integer AS keys
     FROM usage_rollup r
-   WHERE r.bucket_at >= $1 AND r.bucket_at < $2 AND ($3 OR r.host <> 'demo')
+   WHERE r.bucket_at >= $1 AND r.bucket_at < $2 AND ($3 OR r.host <> 'demo') AND ${REACH}
      AND r.key_id <> '${NO_KEY}' AND r.requests > 0`;
 
 /** The quarter-hour rollups; the log itself is never read for a chart. */
@@ -124,7 +133,7 @@ export class UsageRepository {
   totals(scope: UsageScope): Promise<UsageSums> {
     return this.database.read(async (manager) => {
       const parameters = scopeParameters(scope);
-      const span = parameters.slice(0, 3);
+      const span = parameters.slice(0, 5);
       const outcomes = await manager.query<OutcomeSums[]>(SUMS_BY_OUTCOME, parameters);
       const bins = await manager.query<{ duration: number; ttft: number; speed: number }[]>(HISTOGRAMS, span);
       const [active] = await manager.query<{ keys: number }[]>(ACTIVE_KEYS, span);
@@ -147,14 +156,14 @@ export class UsageRepository {
     const name = groupBy === null ? "''" : DIMENSIONS[groupBy].name;
     const statement = `
       WITH summed AS (
-        SELECT width_bucket(r.bucket_at, $5::timestamptz[]) AS slot, ${name} AS name, ${COMPLETED} AS requests,
+        SELECT width_bucket(r.bucket_at, $7::timestamptz[]) AS slot, ${name} AS name, ${COMPLETED} AS requests,
                ${ERRORS} AS errors, sum(r.prompt_tokens + r.completion_tokens) AS tokens,
                sum(r.energy_pj) AS energy, ${COST} AS cost
           FROM usage_rollup r LEFT JOIN api_key k ON k.id = r.key_id
          WHERE ${SCOPE}
          GROUP BY 1, 2
       ), largest AS (
-        SELECT name FROM summed GROUP BY name ORDER BY sum(requests) DESC, sum(tokens) DESC, name LIMIT $6
+        SELECT name FROM summed GROUP BY name ORDER BY sum(requests) DESC, sum(tokens) DESC, name LIMIT $8
       )
       SELECT s.slot, l.name, sum(s.requests) AS requests, sum(s.errors) AS errors, sum(s.tokens) AS "totalTokens",
              sum(s.energy) AS "energyPj", sum(s.cost) AS "costNumerator"
@@ -172,14 +181,14 @@ export class UsageRepository {
       WITH summed AS (
         SELECT ${id} AS id, min(${name}) AS name, ${requests} AS requests,
                sum(r.prompt_tokens + r.completion_tokens) AS tokens, sum(r.energy_pj) AS energy, ${COST} AS cost
-          FROM usage_rollup r LEFT JOIN api_key k ON k.id = r.key_id
+          FROM usage_rollup r LEFT JOIN api_key k ON k.id = r.key_id LEFT JOIN admin_user u ON u.id = k.owner_id
          WHERE ${SCOPE}
          GROUP BY 1
       ), ranked AS (
         SELECT *, row_number() OVER (ORDER BY requests DESC, tokens DESC, id) AS rank
           FROM summed WHERE requests > 0 OR tokens > 0 OR energy > 0
       )
-      SELECT CASE WHEN rank <= $5 THEN id END AS id, CASE WHEN rank <= $5 THEN name END AS name,
+      SELECT CASE WHEN rank <= $7 THEN id END AS id, CASE WHEN rank <= $7 THEN name END AS name,
              sum(requests) AS requests, sum(tokens) AS "totalTokens", sum(energy) AS "energyPj",
              sum(cost) AS "costNumerator"
         FROM ranked GROUP BY 1, 2 ORDER BY min(rank)`;
@@ -189,6 +198,6 @@ export class UsageRepository {
   }
 }
 
-function scopeParameters({ span, includeDemo, currency }: UsageScope): unknown[] {
-  return [new Date(span.fromMs), new Date(span.toMs), includeDemo, currency];
+function scopeParameters({ span, includeDemo, ownerId, keyId, currency }: UsageScope): unknown[] {
+  return [new Date(span.fromMs), new Date(span.toMs), includeDemo, ownerId, keyId, currency];
 }

@@ -4,13 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentUser } from '../../identity/current-user.decorator';
 import { LoginService } from '../../identity/login.service';
 import { Permission, Public } from '../../identity/permission';
-import { sessionCookie } from '../../identity/session-cookie';
-import { ABSOLUTE_DAYS } from '../../identity/session.repository';
+import { clearSessionCookie, setSessionCookie } from '../../identity/session-cookie';
 import { SessionService } from '../../identity/session.service';
 import { AdminController } from '../admin-controller.decorator';
 import { LoginDto } from './login.dto';
-
-const COOKIE_SECONDS = ABSOLUTE_DAYS * 24 * 3600;
 
 @AdminController('api/auth')
 export class AuthController {
@@ -28,7 +25,7 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionUser> {
     const { user, token } = await this.logins.login(body, request);
-    void reply.header('set-cookie', sessionCookie(request, token, COOKIE_SECONDS));
+    setSessionCookie(reply, request, token);
     return user;
   }
 
@@ -41,7 +38,7 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await this.sessions.end(request);
-    void reply.header('set-cookie', sessionCookie(request, '', 0));
+    clearSessionCookie(reply, request);
   }
 
   @Get('me')

@@ -1,10 +1,13 @@
+import { COST_DENOMINATOR } from '@ollameter/cost-model';
 import { isUUID } from 'class-validator';
 import { parseTimeRange } from '../calendar/parse-time';
 import { INFORMATION_ENDPOINTS } from '../information-endpoints';
 import { InvalidFieldsError } from '../invalid-fields.error';
+import { likePattern } from './like-pattern';
 import { fromCursor } from './log-cursor';
-import type { LogQueryDto } from './log-query.dto';
+import type { LogFilterDto, LogQueryDto } from './log-query.dto';
 import { uuidv7AtMs } from '../../request-log/month-partition';
+import { TEXT_SEPARATOR } from '../../request-log/search-text';
 
 /** OFFSET reads what it skips; further back goes by cursor. */
 const MAX_OFFSET_ROWS = 100_000;
@@ -22,6 +25,13 @@ export interface LogPlace {
 export interface LogCondition {
   sql: string;
   parameters: unknown[];
+  /** It speaks of `request_energy e` as well. */
+  usesEnergy: boolean;
+}
+
+/** What a condition speaks of. */
+export function fromLog({ usesEnergy }: LogCondition): string {
+  return usesEnergy ? 'request_log l LEFT JOIN request_energy e ON e.id = l.id' : 'request_log l';
 }
 
 /** @throws InvalidFieldsError for a page beyond the reach of paging, or a cursor together with a page */
@@ -40,12 +50,15 @@ export function toLogPlace(query: LogQueryDto): LogPlace {
 /**
  * The filters of the log as SQL. Without `outcome` (or with `completed`) only answered generations and embeddings:
  * information calls (`models` and the like) appear when asked for by endpoint or by `outcome=all`.
+ * @param ownerId only rows of this user's keys; null is everybody's
  * @throws InvalidFieldsError for times that cannot be read
  */
-export function toLogCondition(query: LogQueryDto, zone: string): LogCondition {
+export function toLogCondition(query: LogFilterDto, zone: string, ownerId: string | null): LogCondition {
   const { fromMs, toMs } = parseTimeRange(query.from, query.to, zone);
   const conditions = new Conditions();
   const outcome = query.outcome ?? 'completed';
+  if (ownerId !== null)
+    conditions.add('l.key_id = ANY (ARRAY(SELECT id FROM api_key WHERE owner_id = ?::uuid))', ownerId);
   if (outcome !== 'all') conditions.add('l.outcome = ?', outcome);
   if (outcome === 'completed' && query.endpoint === undefined)
     conditions.add('l.endpoint <> ALL (?)', INFORMATION_ENDPOINTS);
@@ -58,15 +71,59 @@ export function toLogCondition(query: LogQueryDto, zone: string): LogCondition {
       isUUID(query.key) ? 'l.key_id = ?' : 'l.key_id = ANY (ARRAY(SELECT id FROM api_key WHERE name = ?))',
       query.key,
     );
+  addRanges(conditions, query);
   if (fromMs !== null) conditions.add('l.id >= ?', uuidv7AtMs(fromMs));
   if (toMs !== null) conditions.add('l.id < ?', uuidv7AtMs(toMs));
   return conditions.all();
+}
+
+/** The same rows, of those that hold all the terms; for reading to the end, not for paging. */
+export function withTexts(condition: LogCondition, terms: readonly string[]): LogCondition {
+  if (terms.length === 0) return condition;
+  const offset = condition.parameters.length;
+  const matches = (text: string) =>
+    terms.map((_, index) => `${text} LIKE $${offset + index + 1}`).join(' AND ');
+  return {
+    ...condition,
+    sql: `${condition.sql} AND (
+      EXISTS (SELECT FROM request_search s WHERE s.id = l.id AND ${matches('s.text')}) OR
+      EXISTS (SELECT FROM request_unindexed u JOIN request_body w ON w.id = u.id
+               WHERE u.id = l.id AND ${matches(unfoldedText('w'))}))`,
+    parameters: [...condition.parameters, ...terms.map(likePattern)],
+  };
+}
+
+/** The text that a row's search text is made of, folded as far as the database's locale can. */
+export function unfoldedText(body: string): string {
+  return `lower(concat(${body}.prompt, '${TEXT_SEPARATOR}', ${body}.answer))`;
+}
+
+/** Ends are inclusive; a row without the figure is in no range. */
+function addRanges(conditions: Conditions, query: LogFilterDto): void {
+  const tokens = '(l.prompt_tokens + l.completion_tokens)';
+  const ranges: readonly [column: string, min?: number | string, max?: number | string][] = [
+    ['l.duration_ms', query.minDurationMs, query.maxDurationMs],
+    [tokens, query.minTokens, query.maxTokens],
+    ['e.cost_numerator', toNumerator(query.minCost), toNumerator(query.maxCost)],
+  ];
+  for (const [column, min, max] of ranges) {
+    if (min !== undefined) conditions.add(`${column} >= ?`, min);
+    if (max !== undefined) conditions.add(`${column} <= ?`, max);
+  }
+}
+
+/** Of a decimal amount with at most twelve digits behind the point; exact. */
+function toNumerator(amount: string | undefined): string | undefined {
+  if (amount === undefined) return undefined;
+  const [whole = '', fraction = ''] = amount.split('.');
+  return String((BigInt(whole + fraction.padEnd(12, '0')) * COST_DENOMINATOR) / 10n ** 12n);
 }
 
 /** The same rows, from a place on backwards. */
 export function before(condition: LogCondition, id: string | null): LogCondition {
   if (id === null) return condition;
   return {
+    ...condition,
     sql: `${condition.sql} AND l.id < $${condition.parameters.length + 1}`,
     parameters: [...condition.parameters, id],
   };
@@ -85,6 +142,7 @@ class Conditions {
   }
 
   all(): LogCondition {
-    return { sql: this.parts.join(' AND ') || 'true', parameters: this.parameters };
+    const sql = this.parts.join(' AND ') || 'true';
+    return { sql, parameters: this.parameters, usesEnergy: /\be\./.test(sql) };
   }
 }

@@ -43,6 +43,8 @@ export interface LogDetailRow extends LogRow {
   clientAddress: string | null;
   userAgent: string | null;
   tariffVersion: number | null;
+  /** Whose key it was. */
+  ownerId: string | null;
 }
 
 /** The columns of an item, from `request_log l LEFT JOIN request_energy e`. */
@@ -56,10 +58,10 @@ export const LOG_COLUMNS = `
   l.active_to_us IS NOT NULL AS "wasActive", e.energy_pj AS "energyPj", e.cost_numerator AS "costNumerator",
   e.currency, e.quality AS "energyQuality", e.concurrency`;
 
-/** What the detail shows besides, from the same join and `request_body b`. */
+/** What the detail shows besides, from the same join `request_body b` and `api_key k`. */
 export const DETAIL_COLUMNS = `
   b.prompt, b.answer, b.request, b.response, l.client_address AS "clientAddress", l.user_agent AS "userAgent",
-  e.tariff_version_id AS "tariffVersion"`;
+  e.tariff_version_id AS "tariffVersion", k.owner_id AS "ownerId"`;
 
 /** The row as the admin API tells it. */
 export function toLogItem(row: LogRow, currency: string): LogItem {
@@ -77,7 +79,8 @@ export function toLogItem(row: LogRow, currency: string): LogItem {
 }
 
 export function toLogDetail(row: LogDetailRow, currency: string): LogDetail {
-  const { prompt, answer, request, response, clientAddress, userAgent, tariffVersion, ...item } = row;
+  const { prompt, answer, request, response, clientAddress, userAgent, tariffVersion, ownerId, ...item } =
+    row;
   return {
     ...toLogItem(item, currency),
     prompt,
@@ -87,6 +90,7 @@ export function toLogDetail(row: LogDetailRow, currency: string): LogDetail {
     clientAddress,
     userAgent,
     tariffVersion,
+    ownerId,
   };
 }
 

@@ -1,23 +1,47 @@
-import { Get, Param, Query } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Query, Req, Res } from '@nestjs/common';
 import type { LogDetail, LogPage } from '@ollameter/admin-contract';
 import { Permission } from '../../identity/permission';
+import { CurrentReader, type Reader } from '../../identity/reader';
 import { AdminController } from '../admin-controller.decorator';
-import { LogIdDto, LogQueryDto } from './log-query.dto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LogExport } from './log-export.service';
+import { LogExportDto, LogIdDto, LogQueryDto } from './log-query.dto';
 import { LogService } from './log.service';
 
 @AdminController('api/logs')
 export class LogsController {
-  constructor(private readonly logs: LogService) {}
+  constructor(
+    private readonly logs: LogService,
+    private readonly exports: LogExport,
+  ) {}
 
   @Get()
   @Permission('logs:read')
-  page(@Query() query: LogQueryDto): Promise<LogPage> {
-    return this.logs.page(query);
+  page(@Query() query: LogQueryDto, @CurrentReader() reader: Reader): Promise<LogPage> {
+    return this.logs.page(query, reader);
+  }
+
+  @Get('export')
+  @Permission('logs:read')
+  export(
+    @Query() query: LogExportDto,
+    @CurrentReader() reader: Reader,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.send(query, reader, request, reply);
   }
 
   @Get(':id')
   @Permission('logs:read')
-  detail(@Param() { id }: LogIdDto): Promise<LogDetail> {
-    return this.logs.detail(id);
+  detail(@Param() { id }: LogIdDto, @CurrentReader() reader: Reader): Promise<LogDetail> {
+    return this.logs.detail(id, reader);
+  }
+
+  @Delete(':id/body')
+  @Permission('logs:erase')
+  @HttpCode(204)
+  erase(@Param() { id }: LogIdDto, @CurrentReader() reader: Reader): Promise<void> {
+    return this.logs.erase(id, reader);
   }
 }

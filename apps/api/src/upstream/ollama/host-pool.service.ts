@@ -115,7 +115,8 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
   /** What a request that names no model gets; of the demo host its first model that completes. */
   get defaultModel(): string {
     if (this.config.defaultModel !== null && !this.demo) return this.config.defaultModel;
-    const completes = this.models.find(({ capabilities }) => capabilities?.has('completion') ?? true);
+    const listed = this.hosts.flatMap((host) => [...host.models.values()]);
+    const completes = listed.find(({ capabilities }) => capabilities?.has('completion') ?? true);
     return completes?.name ?? this.config.defaultModel ?? '';
   }
 

@@ -1,0 +1,86 @@
+import { FormArray, FormControl, FormGroup, Validators } from '@angular/forms';
+import type {
+  Budget,
+  KeyEndpoint,
+  KeyInput,
+  KeyItem,
+  KeyLogPolicy,
+  PriorityClass,
+} from '@ollameter/admin-contract';
+
+const text = (value: string) => new FormControl(value, { nonNullable: true });
+const figure = (value: number | null | undefined) =>
+  new FormControl<number | null>(value ?? null, { validators: [Validators.min(1)] });
+
+export function budgetFields(budget: Budget) {
+  return new FormGroup({
+    unit: new FormControl(budget.unit, { nonNullable: true }),
+    period: new FormControl(budget.period, { nonNullable: true }),
+    amount: new FormControl<number | null>(budget.amount, { validators: [Validators.required] }),
+    action: new FormControl(budget.action, { nonNullable: true }),
+  });
+}
+
+/** The form of a key: a new one, or `key` to be changed. */
+export function keyFields(key: KeyItem | null) {
+  return new FormGroup({
+    name: new FormControl(key?.name ?? '', {
+      nonNullable: true,
+      validators: [Validators.required, Validators.maxLength(100)],
+    }),
+    ownerId: text(key?.ownerId ?? ''),
+    note: text(key?.note ?? ''),
+    allowedModels: text((key?.allowedModels ?? []).join(', ')),
+    requestsPerMinute: figure(key?.limits.requestsPerMinute),
+    tokensPerMinute: figure(key?.limits.tokensPerMinute),
+    concurrentRequests: figure(key?.limits.concurrentRequests),
+    budgets: new FormArray((key?.limits.budgets ?? []).map(budgetFields)),
+    endpoints: new FormControl<KeyEndpoint[]>([...(key?.endpoints ?? [])], { nonNullable: true }),
+    expiresAt: text(key?.expiresAt == null ? '' : localInput(new Date(key.expiresAt))),
+    logPolicy: new FormControl<KeyLogPolicy | ''>(key?.logPolicy ?? '', { nonNullable: true }),
+    priority: new FormControl<PriorityClass>(key?.priority ?? 'interactive', { nonNullable: true }),
+    weight: new FormControl(key?.weight ?? 1, { nonNullable: true }),
+    ipRanges: text((key?.ipRanges ?? []).join(', ')),
+    mayReload: new FormControl(key?.mayReload ?? false, { nonNullable: true }),
+  });
+}
+
+export type KeyFields = ReturnType<typeof keyFields>;
+
+/** What the form says, as the API takes it. */
+export function toKeyInput(fields: KeyFields): KeyInput {
+  const form = fields.getRawValue();
+  return {
+    name: form.name.trim(),
+    ownerId: emptyAsNull(form.ownerId),
+    note: emptyAsNull(form.note.trim()),
+    allowedModels: splitList(form.allowedModels),
+    endpoints: form.endpoints,
+    expiresAt: form.expiresAt === '' ? null : new Date(form.expiresAt).toISOString(),
+    limits: {
+      requestsPerMinute: form.requestsPerMinute,
+      tokensPerMinute: form.tokensPerMinute,
+      concurrentRequests: form.concurrentRequests,
+      budgets: form.budgets.map((budget) => ({ ...budget, amount: budget.amount ?? 0 })),
+    },
+    logPolicy: form.logPolicy === '' ? null : form.logPolicy,
+    priority: form.priority,
+    weight: form.weight,
+    ipRanges: splitList(form.ipRanges),
+    mayReload: form.mayReload,
+  };
+}
+
+/** Words between commas, spaces and line ends. */
+export function splitList(list: string): string[] {
+  return list.split(/[\s,;]+/).filter((word) => word !== '');
+}
+
+function emptyAsNull(value: string): string | null {
+  return value === '' ? null : value;
+}
+
+/** `2026-11-25T16:41`, the value of an input of type datetime-local, in the browser's own zone. */
+function localInput(at: Date): string {
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

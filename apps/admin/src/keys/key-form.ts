@@ -1,0 +1,137 @@
+import { HttpClient } from '@angular/common/http';
+import { Component, computed, inject, input, output, signal } from '@angular/core';
+import { ReactiveFormsModule } from '@angular/forms';
+import {
+  KEY_ENDPOINTS,
+  type KeyEndpoint,
+  type KeyItem,
+  type KeyWithSecret,
+  type ModelList,
+  type UserList,
+} from '@ollameter/admin-contract';
+import { Action } from '../data/action';
+import { polled } from '../data/polled';
+import { StatusFeed } from '../data/status-feed';
+import { Session } from '../session/session';
+import { Dialog } from '../ui/dialog';
+import { FailureNote } from '../ui/failure-note';
+import { FormField } from '../ui/form-field';
+import { Icon } from '../ui/icon';
+import { budgetFields, keyFields, splitList, toKeyInput } from './key-fields';
+
+const SUGGESTIONS = 8;
+
+/** Makes a key, or changes `subject`. */
+@Component({
+  selector: 'om-key-form',
+  imports: [ReactiveFormsModule, Dialog, FailureNote, FormField, Icon],
+  templateUrl: './key-form.html',
+  styles: `
+    fieldset {
+      border: 0;
+      margin: 0;
+      padding: 0;
+      min-width: 0;
+    }
+    .thirds,
+    .halves {
+      display: grid;
+      grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));
+      gap: var(--sp-3);
+    }
+    .halves {
+      gap: var(--sp-1) var(--sp-3);
+    }
+    .tight {
+      gap: var(--sp-2);
+    }
+    .budget {
+      display: grid;
+      grid-template-columns: minmax(5rem, 1fr) repeat(3, minmax(0, auto)) auto;
+      gap: var(--sp-2);
+    }
+    .more {
+      margin-top: var(--sp-3);
+    }
+    .flush {
+      margin: 0 0 var(--sp-2);
+    }
+    summary {
+      cursor: pointer;
+      color: var(--text-2);
+    }
+    @media (max-width: 767px) {
+      .budget {
+        grid-template-columns: 1fr 1fr;
+      }
+    }
+  `,
+})
+export class KeyForm {
+  readonly subject = input.required<KeyItem | null>();
+  readonly saved = output<KeyItem | KeyWithSecret>();
+  readonly closed = output();
+
+  private readonly http = inject(HttpClient);
+  private readonly session = inject(Session);
+  protected readonly currency = inject(StatusFeed).currency;
+
+  protected readonly endpoints = KEY_ENDPOINTS;
+  protected readonly action = new Action();
+  protected readonly fields = computed(() => keyFields(this.subject()));
+  private readonly wasSubmitted = signal(false);
+  private readonly typedModels = signal<string | null>(null);
+
+  protected readonly people = polled<UserList>(
+    () => (this.session.may('users:manage') ? '/api/users' : undefined),
+    { everyMs: 0 },
+  ).value;
+  private readonly models = polled<ModelList>(() => '/api/models', { everyMs: 0 }).value;
+
+  protected readonly errors = computed(() => this.action.failure()?.fields ?? {});
+  protected readonly nameError = computed(() => {
+    if (this.wasSubmitted() && this.fields().controls.name.value.trim() === '') return 'A name is needed.';
+    return this.errors()['name'];
+  });
+  protected readonly budgetsError = computed(
+    () => Object.entries(this.errors()).find(([field]) => field.startsWith('limits.budgets'))?.[1],
+  );
+  protected readonly suggestions = computed(() => {
+    const chosen = splitList(this.typedModels() ?? this.fields().controls.allowedModels.value);
+    const names = this.models()?.items.map(({ name }) => name) ?? [];
+    return names.filter((name) => !chosen.includes(name)).slice(0, SUGGESTIONS);
+  });
+
+  protected addModel(name: string): void {
+    const control = this.fields().controls.allowedModels;
+    control.setValue([...splitList(control.value), name].join(', '));
+    this.typedModels.set(control.value);
+  }
+
+  protected addBudget(): void {
+    const budgets = this.fields().controls.budgets;
+    budgets.push(budgetFields({ unit: 'money', period: 'month', amount: 5, action: 'block' }));
+  }
+
+  protected toggleEndpoint(endpoint: KeyEndpoint): void {
+    const control = this.fields().controls.endpoints;
+    const chosen = control.value;
+    control.setValue(
+      chosen.includes(endpoint) ? chosen.filter((other) => other !== endpoint) : [...chosen, endpoint],
+    );
+  }
+
+  protected save(): void {
+    this.wasSubmitted.set(true);
+    const fields = this.fields();
+    fields.markAllAsTouched();
+    if (fields.invalid) return;
+    const subject = this.subject();
+    const input = toKeyInput(fields);
+    const request =
+      subject === null
+        ? this.http.post<KeyWithSecret>('/api/keys', input)
+        : this.http.patch<KeyItem>(`/api/keys/${subject.id}`, input);
+    void this.action.run<KeyItem | KeyWithSecret>(request, (key) => this.saved.emit(key));
+  }
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type LogCondition, withTexts } from './log-filter';
+import { LOG_COLUMNS, type LogRow } from './log-row';
+
+const BATCH_ROWS = 500;
+
+/** A row with its texts where they were asked for. */
+export interface ExportedRow extends LogRow {
+  prompt?: string | null;
+  answer?: string | null;
+}
+
+interface Plan {
+  'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }];
+}
+
+/** Reads any number of rows through a cursor of the database: one batch in memory, one snapshot. */
+@Injectable()
+export class LogExportRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** How many rows the planner expects; for a progress bar. */
+  async estimate(condition: LogCondition): Promise<number> {
+    const [row] = await this.dataSource.query<Plan[]>(
+      `EXPLAIN (FORMAT JSON) SELECT FROM request_log l LEFT JOIN request_energy e ON e.id = l.id WHERE ${condition.sql}`,
+      condition.parameters,
+    );
+    return Math.round(row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0);
+  }
+
+  /** The matching rows, newest first. The connection is held until the last batch is taken or the reader leaves. */
+  async *batches(
+    condition: LogCondition,
+    terms: readonly string[],
+    texts: boolean,
+  ): AsyncGenerator<ExportedRow[], void, undefined> {
+    const { sql, parameters } = withTexts(condition, terms);
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction('REPEATABLE READ');
+      await runner.query(
+        `DECLARE exported NO SCROLL CURSOR FOR
+         SELECT ${LOG_COLUMNS}${texts ? ', b.prompt, b.answer' : ''}
+           FROM request_log l
+           LEFT JOIN request_energy e ON e.id = l.id
+           ${texts ? 'LEFT JOIN request_body b ON b.id = l.id' : ''}
+          WHERE ${sql} ORDER BY l.id DESC`,
+        parameters,
+      );
+      for (;;) {
+        const rows = (await runner.query(`FETCH ${BATCH_ROWS} FROM exported`)) as ExportedRow[];
+        if (rows.length > 0) yield rows;
+        if (rows.length < BATCH_ROWS) return;
+      }
+    } finally {
+      await runner.rollbackTransaction().catch(() => undefined);
+      await runner.release();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { Body, Get, Patch, Req } from '@nestjs/common';
+import type { SettingList, SettingsChange } from '@ollameter/admin-contract';
+import type { FastifyRequest } from 'fastify';
+import { auditSource } from '../../identity/audit-source';
+import { Permission } from '../../identity/permission';
+import { AdminController } from '../admin-controller.decorator';
+import { SettingsService } from './settings.service';
+
+@AdminController('api/settings')
+export class SettingsController {
+  constructor(private readonly settings: SettingsService) {}
+
+  @Get()
+  @Permission('settings:read')
+  list(): Promise<SettingList> {
+    return this.settings.list();
+  }
+
+  @Patch()
+  @Permission('settings:write')
+  change(@Body() body: SettingsChange, @Req() request: FastifyRequest): Promise<SettingList> {
+    return this.settings.change(body, auditSource(request));
+  }
+}

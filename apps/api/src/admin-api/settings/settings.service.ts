@@ -1,0 +1,130 @@
+import {
+  ConflictException,
+  Injectable,
+  Logger,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
+import type { SettingList, SettingsChange } from '@ollameter/admin-contract';
+import { AppConfig } from '../../config/app-config';
+import { ConfigError } from '../../config/config-error';
+import type { Variables } from '../../config/environment';
+import { AuditService } from '../../identity/audit.service';
+import type { AuditSource } from '../../identity/audit-source';
+import { InvalidFieldsError } from '../invalid-fields.error';
+import {
+  keyOf,
+  setBy,
+  SHOWN_SETTINGS,
+  type ShownSetting,
+  toSettingItem,
+  toText,
+  valueOf,
+} from './setting-item';
+import { SettingsRepository } from './settings.repository';
+
+/** How soon a change made on another replica counts here. */
+const REFRESH_MS = 10_000;
+const LIVE_FIELDS = SHOWN_SETTINGS.flatMap(({ description }) => description.live ?? []);
+
+/** What may be set from the portal. The environment wins; what can take effect while running does so at once. */
+@Injectable()
+export class SettingsService implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(SettingsService.name);
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly config: AppConfig,
+    private readonly repository: SettingsRepository,
+    private readonly audit: AuditService,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => {
+      // PostgreSQL may be away: what was known goes on counting.
+      this.refresh().catch((error: unknown) => this.logger.debug((error as Error).message));
+    }, REFRESH_MS);
+    this.timer.unref();
+  }
+
+  onModuleDestroy(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+  }
+
+  async list(): Promise<SettingList> {
+    return this.toList(await this.repository.stored());
+  }
+
+  /**
+   * Changes what is given, all or nothing.
+   * @throws ConflictException for what only the environment sets, InvalidFieldsError naming the field
+   */
+  async change(change: SettingsChange, source: AuditSource): Promise<SettingList> {
+    const asked = this.asked(change);
+    const list = await this.repository.changing(async (manager) => {
+      const before = await this.repository.stored(manager);
+      const after: Record<string, string | undefined> = { ...before };
+      for (const { setting, text } of asked) after[setting.variable] = text ?? undefined;
+      const [was, is] = [this.read(before), this.read(after)];
+      for (const { setting, text } of asked) await this.repository.save(manager, setting.variable, text);
+      await this.audit.record(
+        {
+          ...source,
+          action: 'setting.change',
+          target: { type: 'setting', name: asked.map(({ setting }) => setting.key).join(', ') },
+          before: this.values(asked, was),
+          after: this.values(asked, is),
+        },
+        manager,
+      );
+      return this.toList(after);
+    });
+    await this.refresh();
+    return list;
+  }
+
+  /** Takes over what is stored now, as far as it can be while running. */
+  private async refresh(): Promise<void> {
+    this.config.adopt(this.read(await this.repository.stored()), LIVE_FIELDS);
+  }
+
+  private asked(change: SettingsChange): { setting: ShownSetting; text: string | null }[] {
+    if (typeof change !== 'object' || Array.isArray(change))
+      throw InvalidFieldsError.of('body', 'must be an object of settings by their keys');
+    return Object.entries(change).map(([key, value]) => {
+      const setting = SHOWN_SETTINGS.find((each) => each.key === key);
+      if (setting === undefined) throw InvalidFieldsError.of(key, 'unknown field');
+      const fixedBy = setBy(setting, this.config.given);
+      if (fixedBy !== null)
+        throw new ConflictException(`${key} is set by the environment (${fixedBy}): change it there.`);
+      if (!setting.description.editable)
+        throw new ConflictException(`${key} can only be set in the environment (${setting.variable}).`);
+      return { setting, text: toText(setting, value) };
+    });
+  }
+
+  private read(stored: Variables): AppConfig {
+    try {
+      return AppConfig.fromVariables(this.config.given, stored);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw InvalidFieldsError.of(keyOf(error.variable), `must be ${error.expected}`);
+    }
+  }
+
+  private values(asked: readonly { setting: ShownSetting }[], config: AppConfig): object {
+    return Object.fromEntries(
+      asked.map(({ setting }) => [setting.key, valueOf(setting, config.environment)]),
+    );
+  }
+
+  private toList(stored: Variables): SettingList {
+    const next = this.read(stored);
+    const waits = ({ variable, description }: ShownSetting) =>
+      description.live === undefined && next.environment[variable] !== this.config.environment[variable];
+    return {
+      items: SHOWN_SETTINGS.map((setting) => toSettingItem(setting, next, stored)),
+      restartPending: SHOWN_SETTINGS.some(waits),
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import type { LogDetail, StartMessage } from '@ollameter/admin-contract';
+import { ADMIN_TOKEN, API_KEY } from './gateway-rig';
+
+const PROJECT = resolve(__dirname, '../..');
+const START_TIMEOUT_MS = 20_000;
+
+/** Compiles what the process runs; a second call costs seconds. */
+export function buildGateway(): void {
+  const compiler = join(createRequire(__filename).resolve('typescript/package.json'), '../bin/tsc');
+  execFileSync(
+    process.execPath,
+    [compiler, '-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', 'dist/test.tsbuildinfo'],
+    { cwd: PROJECT, stdio: 'inherit' },
+  );
+}
+
+/** The built gateway as a process of its own, started as `npm start` starts it. */
+export class GatewayProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly gatewayUrl: string,
+    private readonly adminUrl: string,
+  ) {}
+
+  /** Resolves once both planes listen. */
+  static async start(variables: Record<string, string>): Promise<GatewayProcess> {
+    const child = fork(join(PROJECT, 'dist/main.js'), {
+      env: {
+        PATH: process.env['PATH'],
+        GATEWAY_PORT: '0',
+        ADMIN_PORT: '0',
+        API_KEY,
+        ADMIN_TOKEN,
+        ADMIN_PASSWORD: 'a password of the tests',
+        LOG_LEVEL: 'error',
+        SPOOL_RESERVE_MB: '1',
+        ...variables,
+      },
+      execArgv: ['--no-warnings'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const signal = AbortSignal.timeout(START_TIMEOUT_MS);
+    for (;;) {
+      const [message] = (await once(child, 'message', { signal })) as [StartMessage];
+      if (message.type === 'start-failed') throw new Error(message.reason);
+      if (message.type === 'ready') return new GatewayProcess(child, message.gatewayUrl, message.adminUrl);
+    }
+  }
+
+  /** Ends the process without a chance to do anything more; resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited();
+  }
+
+  /** What it holds of the machine's memory now, bytes. */
+  get residentBytes(): number {
+    return (
+      Number(execFileSync('ps', ['-o', 'rss=', '-p', String(this.child.pid)], { encoding: 'utf8' })) * 1024
+    );
+  }
+
+  /** Asks it to stop. */
+  terminate(): void {
+    this.child.kill('SIGTERM');
+  }
+
+  /** Resolves with its exit code. */
+  async exited(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+    return this.child.exitCode;
+  }
+
+  /** The row with this id, as soon as it can be read. */
+  async row(id: string): Promise<LogDetail> {
+    for (const giveUpAtMs = Date.now() + 10_000; ;) {
+      const answer = await fetch(`${this.adminUrl}/api/logs/${id}`, {
+        headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+      });
+      if (answer.status === 200) return (await answer.json()) as LogDetail;
+      if (Date.now() > giveUpAtMs) throw new Error(`no row ${id}: ${answer.status}`);
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
+}
