@@ -18,6 +18,7 @@ import { OpenaiModule } from './openai/openai.module';
 import { PortalModule } from './portal/portal.module';
 import { BatchWriter } from './request-log/batch-writer.service';
 import { RequestLogModule } from './request-log/request-log.module';
+import { TelemetryModule } from './telemetry/telemetry.module';
 import { ResponsesModule } from './responses/responses.module';
 
 /** All features, in the order of a request; the portal last, because its route matches every path of its plane. */
@@ -41,6 +42,7 @@ export class AppModule {
         EnergyModule,
         HealthModule,
         MetricsModule,
+        TelemetryModule,
         IdentityModule,
         AdminApiModule,
         EnergyApiModule,

@@ -21,6 +21,7 @@ import { PlaneExceptionFilter } from './plane/plane-exception.filter';
 import { RouteTable } from './plane/route-table';
 import { cutUnreadBodies } from './plane/unread-body';
 import { ProblemFilter } from './admin-api/problem.filter';
+import { TelemetryService } from './telemetry/telemetry.service';
 import { GatewayError } from './upstream/gateway-error';
 
 const ADMIN_BODY_LIMIT_BYTES = 1024 * 1024;
@@ -80,6 +81,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   refuseStalledBodies(fastify, config.bodyStallMs);
   cutUnreadBodies(fastify);
   const entry = nest.get(GatewayEntry);
+  const telemetry = nest.get(TelemetryService);
   const checkAdminHost = adminHostCheck(config);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (planeOf(request.raw) === 'admin') {
@@ -89,6 +91,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     if (answerCors(config.corsOrigins, request, reply)) return;
     try {
       entry.onRequest(request, reply);
+      telemetry.join(request.exchange, request.headers['traceparent']);
       done();
     } catch (error) {
       done(error as Error);

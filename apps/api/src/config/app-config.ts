@@ -1,3 +1,4 @@
+import { Redaction, type RedactionKind } from '../request-log/redaction';
 import { resolve } from 'node:path';
 import { ConfigError } from './config-error';
 import { type Environment, givenVariables, readEnvironment, type Variables } from './environment';
@@ -10,6 +11,15 @@ export interface HostConfig {
   readonly url: string;
   readonly slots: number;
   readonly demo: boolean;
+}
+
+/** An OTLP collector and what is told it. */
+export interface OtlpConfig {
+  /** Without a trailing slash. */
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+  readonly metricIntervalMs: number;
 }
 
 const LOCAL_OLLAMA_URL = 'http://127.0.0.1:11434';
@@ -57,6 +67,13 @@ export class AppConfig {
 
   readonly logBodies: 'full' | 'metadata' | 'none';
   readonly logBodyMaxBytes: number;
+  readonly logImages: boolean;
+  readonly logRedact: readonly RedactionKind[];
+  /** RE2 syntax; checked at the start. */
+  readonly logRedactPatterns: readonly string[];
+  /** 0 keeps. */
+  readonly retentionBodiesDays: number;
+  readonly retentionLogDays: number;
   readonly logDurability: 'process' | 'power';
   readonly spoolMaxBytes: number;
   readonly spoolReserveBytes: number;
@@ -83,6 +100,8 @@ export class AppConfig {
   readonly adminPassword: string | null;
   readonly adminToken: string | null;
   readonly keyPepper: string | null;
+  /** Where traces and metrics go; null sends none. */
+  readonly otlp: OtlpConfig | null;
   /** `/metrics` answers without a token. */
   readonly metricsPublic: boolean;
   readonly production: boolean;
@@ -133,6 +152,11 @@ export class AppConfig {
 
     this.logBodies = environment.LOG_BODIES;
     this.logBodyMaxBytes = environment.LOG_BODY_MAX_KB * 1024;
+    this.logImages = environment.LOG_IMAGES === 'true';
+    this.logRedact = list(environment.LOG_REDACT) as RedactionKind[];
+    this.logRedactPatterns = readPatterns(environment.LOG_REDACT_PATTERNS);
+    this.retentionBodiesDays = environment.RETENTION_BODIES_DAYS;
+    this.retentionLogDays = environment.RETENTION_LOG_DAYS;
     this.logDurability = environment.LOG_DURABILITY;
     this.spoolMaxBytes = environment.SPOOL_MAX_MB * 1024 * 1024;
     this.spoolReserveBytes = environment.SPOOL_RESERVE_MB * 1024 * 1024;
@@ -162,6 +186,7 @@ export class AppConfig {
     this.adminPassword = environment.ADMIN_PASSWORD ?? null;
     this.adminToken = environment.ADMIN_TOKEN ?? null;
     this.keyPepper = environment.KEY_PEPPER ?? null;
+    this.otlp = otlpOf(environment);
     this.metricsPublic = environment.METRICS_PUBLIC === 'true';
   }
 
@@ -188,6 +213,33 @@ function list(text: string): readonly string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+/** @throws ConfigError for what is no list of patterns, or a pattern that RE2 does not know (a backreference, say) */
+function readPatterns(text: string): readonly string[] {
+  if (text === '') return [];
+  const refuse = (reason: string) =>
+    new ConfigError(
+      'LOG_REDACT_PATTERNS',
+      JSON.stringify(text),
+      `a JSON array of RE2 patterns, at most 20 of at most 500 characters${reason}`,
+    );
+  let patterns: unknown;
+  try {
+    patterns = JSON.parse(text);
+  } catch {
+    throw refuse('');
+  }
+  if (!Array.isArray(patterns) || patterns.length > 20) throw refuse('');
+  for (const pattern of patterns as unknown[]) {
+    if (typeof pattern !== 'string' || pattern.length > 500) throw refuse('');
+    try {
+      new Redaction([], [pattern]);
+    } catch (error) {
+      throw refuse(` (${pattern}: ${(error as Error).message})`);
+    }
+  }
+  return patterns as string[];
 }
 
 function readHosts(environment: Environment, production: boolean): readonly HostConfig[] {
@@ -226,4 +278,21 @@ function readHost(entry: string, variable: string, defaultSlots: number): HostCo
       'http://host:port, several with commas in OLLAMA_URLS, #slots=n each',
     );
   return { name: url.host, url: url.origin + url.pathname.replace(/\/+$/, ''), slots, demo: false };
+}
+
+function otlpOf(environment: Environment): OtlpConfig | null {
+  if (environment.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return null;
+  const headers = (environment.OTEL_EXPORTER_OTLP_HEADERS ?? '').split(',').filter((pair) => pair !== '');
+  return {
+    endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, ''),
+    // Values are URL-encoded there (OpenTelemetry's specification of the protocol exporter).
+    headers: Object.fromEntries(
+      headers.map((pair) => {
+        const at = pair.indexOf('=');
+        return [pair.slice(0, at), decodeURIComponent(pair.slice(at + 1))];
+      }),
+    ),
+    serviceName: environment.OTEL_SERVICE_NAME,
+    metricIntervalMs: environment.OTEL_METRIC_EXPORT_INTERVAL,
+  };
 }

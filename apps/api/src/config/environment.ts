@@ -1,5 +1,6 @@
 import { plainToInstance, Transform } from 'class-transformer';
 import {
+  getMetadataStorage,
   IsEmail,
   IsIn,
   IsInt,
@@ -84,6 +85,16 @@ export class Environment {
   @IsIn(['full', 'metadata', 'none'], { message: 'full, metadata or none' }) LOG_BODIES:
     'full' | 'metadata' | 'none' = 'full';
   @Bounded(1, 32_768) LOG_BODY_MAX_KB = 256;
+  @IsIn(['true', 'false'], { message: 'true or false' }) LOG_IMAGES: 'true' | 'false' = 'false';
+  /** Which kinds are taken out of texts before they are kept. */
+  @Matches(/^$|^\s*(email|phone|card|key)(\s*,\s*(email|phone|card|key))*\s*$/, {
+    message: 'a list of email, phone, card, key',
+  })
+  LOG_REDACT = '';
+  /** Own patterns, RE2 syntax, as a JSON array of texts. */
+  @IsString() LOG_REDACT_PATTERNS = '';
+  @Bounded(0, 36_500) RETENTION_BODIES_DAYS = 0;
+  @Bounded(0, 36_500) RETENTION_LOG_DAYS = 0;
   @IsIn(['process', 'power'], { message: 'process or power' }) LOG_DURABILITY: 'process' | 'power' =
     'process';
   @Bounded(16, 1_048_576) SPOOL_MAX_MB = 2048;
@@ -110,10 +121,25 @@ export class Environment {
   @IsOptional() @MinLength(24, { message: 'at least 24 characters' }) ADMIN_TOKEN?: string;
   @IsOptional() @MinLength(16, { message: 'at least 16 characters' }) KEY_PEPPER?: string;
   @IsIn(['true', 'false'], { message: 'true or false' }) METRICS_PUBLIC: 'true' | 'false' = 'false';
+  @IsOptional()
+  @Matches(/^https?:\/\//, { message: 'the address of an OTLP collector such as http://127.0.0.1:4318' })
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  @IsOptional()
+  @Matches(/^[^=,\s]+=[^,]*(,[^=,\s]+=[^,]*)*$/, { message: 'name=value, comma-separated' })
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
+  @MinLength(1, { message: 'a name' }) OTEL_SERVICE_NAME = 'ollameter';
+  @Bounded(100, 86_400_000) OTEL_METRIC_EXPORT_INTERVAL = 60_000;
   @IsOptional() @IsString() NODE_ENV?: string;
 }
 
-const SECRET = /PASSWORD|TOKEN|PEPPER|API_KEY|DATABASE_URL|_URL/;
+/** Every variable, by its decorators: those without a default are no properties of an instance. */
+const KNOWN = new Set(
+  getMetadataStorage()
+    .getTargetValidationMetadatas(Environment, '', false, false)
+    .map(({ propertyName }) => propertyName),
+);
+
+const SECRET = /HEADERS|PASSWORD|TOKEN|PEPPER|API_KEY|DATABASE_URL|_URL/;
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -135,28 +161,7 @@ export function givenVariables(variables: Variables): Record<string, string> {
  * @throws ConfigError naming the variable, its value (secrets masked) and what is expected.
  */
 export function readEnvironment(given: Variables): Environment {
-  const known = Object.keys(new Environment());
-  const optional = [
-    'DATABASE_URL',
-    'OLLAMA_URL',
-    'OLLAMA_URLS',
-    'DEMO_HOST_URL',
-    'DEFAULT_MODEL',
-    'OLLAMA_NUM_CTX',
-    'API_KEY',
-    'API_KEY_ALT',
-    'ADMIN_EMAIL',
-    'ADMIN_PASSWORD',
-    'ADMIN_TOKEN',
-    'KEY_PEPPER',
-    'NODE_ENV',
-    'LOG_FORMAT',
-  ];
-  const picked = Object.fromEntries(
-    Object.entries(given).filter(
-      ([name, value]) => value !== undefined && (known.includes(name) || optional.includes(name)),
-    ),
-  );
+  const picked = Object.fromEntries(Object.entries(given).filter(([name]) => KNOWN.has(name)));
   const environment = plainToInstance(Environment, picked, { exposeDefaultValues: true });
   const [first] = validateSync(environment, { whitelist: false });
   if (first) {
