@@ -69,6 +69,7 @@ function explain(error: unknown, host: UpstreamHost): Error {
   if (error instanceof errors.ConnectTimeoutError || NO_ANSWER_CODES.has(code ?? ''))
     return new GatewayError('upstream_unreachable', `The model server '${host.name}' does not answer.`, {
       retryAfterMs: 5000,
+      hostFault: true,
       cause: error,
     });
   return new GatewayError('upstream_error', 'The connection to the model server broke.', { cause: error });
