@@ -10,7 +10,11 @@ beforeAll(async () => {
   });
 });
 afterAll(() => rig.stop());
-afterEach(() => rig.ollama.clearScripts());
+afterEach(async () => {
+  rig.ollama.clearScripts();
+  // A host that fails again and again is left alone for a while; each test begins with a healthy one.
+  await ask(false);
+});
 
 const CHAT = { model: 'llama3.1:8b', messages: [{ role: 'user', content: 'Say hello.' }] };
 
