@@ -1,3 +1,4 @@
+import { Redaction, type RedactionKind } from '../request-log/redaction';
 import { resolve } from 'node:path';
 import { ConfigError } from './config-error';
 import { type Environment, givenVariables, readEnvironment, type Variables } from './environment';
@@ -66,6 +67,13 @@ export class AppConfig {
 
   readonly logBodies: 'full' | 'metadata' | 'none';
   readonly logBodyMaxBytes: number;
+  readonly logImages: boolean;
+  readonly logRedact: readonly RedactionKind[];
+  /** RE2 syntax; checked at the start. */
+  readonly logRedactPatterns: readonly string[];
+  /** 0 keeps. */
+  readonly retentionBodiesDays: number;
+  readonly retentionLogDays: number;
   readonly logDurability: 'process' | 'power';
   readonly spoolMaxBytes: number;
   readonly spoolReserveBytes: number;
@@ -144,6 +152,11 @@ export class AppConfig {
 
     this.logBodies = environment.LOG_BODIES;
     this.logBodyMaxBytes = environment.LOG_BODY_MAX_KB * 1024;
+    this.logImages = environment.LOG_IMAGES === 'true';
+    this.logRedact = list(environment.LOG_REDACT) as RedactionKind[];
+    this.logRedactPatterns = readPatterns(environment.LOG_REDACT_PATTERNS);
+    this.retentionBodiesDays = environment.RETENTION_BODIES_DAYS;
+    this.retentionLogDays = environment.RETENTION_LOG_DAYS;
     this.logDurability = environment.LOG_DURABILITY;
     this.spoolMaxBytes = environment.SPOOL_MAX_MB * 1024 * 1024;
     this.spoolReserveBytes = environment.SPOOL_RESERVE_MB * 1024 * 1024;
@@ -200,6 +213,33 @@ function list(text: string): readonly string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+/** @throws ConfigError for what is no list of patterns, or a pattern that RE2 does not know (a backreference, say) */
+function readPatterns(text: string): readonly string[] {
+  if (text === '') return [];
+  const refuse = (reason: string) =>
+    new ConfigError(
+      'LOG_REDACT_PATTERNS',
+      JSON.stringify(text),
+      `a JSON array of RE2 patterns, at most 20 of at most 500 characters${reason}`,
+    );
+  let patterns: unknown;
+  try {
+    patterns = JSON.parse(text);
+  } catch {
+    throw refuse('');
+  }
+  if (!Array.isArray(patterns) || patterns.length > 20) throw refuse('');
+  for (const pattern of patterns as unknown[]) {
+    if (typeof pattern !== 'string' || pattern.length > 500) throw refuse('');
+    try {
+      new Redaction([], [pattern]);
+    } catch (error) {
+      throw refuse(` (${pattern}: ${(error as Error).message})`);
+    }
+  }
+  return patterns as string[];
 }
 
 function readHosts(environment: Environment, production: boolean): readonly HostConfig[] {

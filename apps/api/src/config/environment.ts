@@ -85,6 +85,16 @@ export class Environment {
   @IsIn(['full', 'metadata', 'none'], { message: 'full, metadata or none' }) LOG_BODIES:
     'full' | 'metadata' | 'none' = 'full';
   @Bounded(1, 32_768) LOG_BODY_MAX_KB = 256;
+  @IsIn(['true', 'false'], { message: 'true or false' }) LOG_IMAGES: 'true' | 'false' = 'false';
+  /** Which kinds are taken out of texts before they are kept. */
+  @Matches(/^$|^\s*(email|phone|card|key)(\s*,\s*(email|phone|card|key))*\s*$/, {
+    message: 'a list of email, phone, card, key',
+  })
+  LOG_REDACT = '';
+  /** Own patterns, RE2 syntax, as a JSON array of texts. */
+  @IsString() LOG_REDACT_PATTERNS = '';
+  @Bounded(0, 36_500) RETENTION_BODIES_DAYS = 0;
+  @Bounded(0, 36_500) RETENTION_LOG_DAYS = 0;
   @IsIn(['process', 'power'], { message: 'process or power' }) LOG_DURABILITY: 'process' | 'power' =
     'process';
   @Bounded(16, 1_048_576) SPOOL_MAX_MB = 2048;

@@ -88,6 +88,19 @@ export const SETTING_DESCRIPTIONS: Record<keyof Environment, SettingDescription 
     live: ['logBodies'],
   }),
   LOG_BODY_MAX_KB: log('Longer texts are cut.', { unit: 'KB', live: ['logBodyMaxBytes'] }),
+  LOG_IMAGES: log('Images in requests are kept as they came; else as type, size and hash.', {
+    live: ['logImages'],
+  }),
+  LOG_REDACT: log('Taken out of texts before they are kept: email, phone, card, key.', { list: true }),
+  LOG_REDACT_PATTERNS: log('Own patterns (RE2 syntax) that are taken out, as a JSON array.'),
+  RETENTION_BODIES_DAYS: log('Prompts and answers are deleted after this; 0 keeps them.', {
+    unit: 'days',
+    live: ['retentionBodiesDays'],
+  }),
+  RETENTION_LOG_DAYS: log('Rows are deleted after this; totals stay; 0 keeps them.', {
+    unit: 'days',
+    live: ['retentionLogDays'],
+  }),
   RESPONSES_TTL_DAYS: log('How long the Responses API keeps its state.', {
     unit: 'days',
     live: ['responsesTtlDays'],

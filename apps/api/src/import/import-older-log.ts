@@ -1,9 +1,10 @@
+import { Redaction } from '../request-log/redaction';
 import { Client } from 'pg';
 import type { PepperService } from '../auth/pepper.service';
 import type { AppConfig } from '../config/app-config';
 import { StartError } from '../config/start-error';
 import { LogStoreRepository } from '../request-log/log-store.repository';
-import { applyLogPolicy, type LogPolicy } from '../request-log/log-policy';
+import { applyLogPolicy, type LogPolicy, generalPolicy } from '../request-log/log-policy';
 import { chargeImported } from './imported-energy';
 import { ImportedKeys } from './imported-keys';
 import { nextOlderRows, type OlderRow, openOlderLog } from './older-log';
@@ -33,7 +34,7 @@ export async function importOlderLog(
     await target.connect();
     await openOlderLog(source);
     const keys = new ImportedKeys(target, pepper);
-    const policy = { bodies: config.logBodies, bodyMaxBytes: config.logBodyMaxBytes };
+    const policy = generalPolicy(config, new Redaction(config.logRedact, config.logRedactPatterns));
     let read = 0;
     for (;;) {
       const rows = await nextOlderRows(source, BATCH_ROWS);

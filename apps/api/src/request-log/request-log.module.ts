@@ -3,6 +3,7 @@ import { UnstoredIntervals } from '../energy/unstored-intervals';
 import { RequestLog } from '../exchange/exchange-record';
 import { BatchWriter } from './batch-writer.service';
 import { LogStoreRepository } from './log-store.repository';
+import { RetentionService } from './retention.service';
 import { SearchIndexer } from './search-indexer.service';
 import { SpooledRequestLog } from './spooled-request-log.service';
 
@@ -12,6 +13,7 @@ import { SpooledRequestLog } from './spooled-request-log.service';
     LogStoreRepository,
     BatchWriter,
     SearchIndexer,
+    RetentionService,
     SpooledRequestLog,
     { provide: RequestLog, useExisting: SpooledRequestLog },
     { provide: UnstoredIntervals, useExisting: SpooledRequestLog },

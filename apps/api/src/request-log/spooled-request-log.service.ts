@@ -7,7 +7,8 @@ import type { KeyLogPolicy } from '@ollameter/admin-contract';
 import { ProcessLock } from '../database/process-lock.service';
 import { type AnswerRecord, type IntentRecord, RequestLog } from '../exchange/exchange-record';
 import { BatchWriter } from './batch-writer.service';
-import { applyLogPolicy, type LogPolicy, policyOf } from './log-policy';
+import { applyLogPolicy, generalPolicy, type LogPolicy, policyOf } from './log-policy';
+import { Redaction } from './redaction';
 import { type Recovery, Spool } from './spool';
 import type { SpoolCondition } from './spool-condition';
 
@@ -26,6 +27,7 @@ const ALARMS: Readonly<Record<Exclude<SpoolCondition, 'ok'>, string>> = {
 export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(SpooledRequestLog.name);
   private readonly spool: Spool;
+  private readonly redaction: Redaction;
   private readonly listeners: ((record: AnswerRecord) => void)[] = [];
   private lastCondition: SpoolCondition = 'ok';
   private lastUnaccounted = 0;
@@ -36,6 +38,7 @@ export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnMod
     private readonly processLock: ProcessLock,
   ) {
     super();
+    this.redaction = new Redaction(config.logRedact, config.logRedactPatterns);
     this.spool = new Spool({
       folder: join(config.dataDir, 'spool'),
       maxBytes: config.spoolMaxBytes,
@@ -45,7 +48,7 @@ export class SpooledRequestLog extends RequestLog implements OnModuleInit, OnMod
   }
 
   private get policy(): LogPolicy {
-    return { bodies: this.config.logBodies, bodyMaxBytes: this.config.logBodyMaxBytes };
+    return generalPolicy(this.config, this.redaction);
   }
 
   async onModuleInit(): Promise<void> {

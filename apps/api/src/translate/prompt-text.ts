@@ -1,7 +1,7 @@
 import type { ChatMessage } from '@ollameter/openai-contract';
 import { textOfPart } from './content-part';
 
-const PREVIEW_LENGTH = 240;
+export const PREVIEW_LENGTH = 240;
 
 /** The start of a text, for lists; never cut inside a surrogate pair. */
 export function preview(text: string): string {
