@@ -32,7 +32,11 @@ export async function start(options: { demo: boolean; reload: boolean }): Promis
     const lock = await DataLock.take(dataDir);
     undo.push(() => lock.release());
     await assertPortsFree(settings);
-    await buildIfChanged(root);
+    await buildIfChanged(root).catch((error: unknown) => {
+      // A build that was interrupted has not failed.
+      stopSignal.throwIfStopped();
+      throw error;
+    });
     stopSignal.throwIfStopped();
 
     const environment: Variables = { ...settings, DATA_DIR: dataDir };
