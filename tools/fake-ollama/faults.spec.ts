@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type FakeOllama, type Step, startFakeOllama } from './fake-ollama.ts';
+import { type FakeOllama, startFakeOllama } from './fake-ollama.ts';
 import { call, post, records, said } from './test-client.ts';
 
 let fake: FakeOllama;
