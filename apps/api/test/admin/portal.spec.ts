@@ -57,7 +57,7 @@ describe('the page', () => {
       `default-src 'self'; script-src 'self' 'nonce-${nonce}'; style-src 'self' 'nonce-${nonce}'; ` +
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; " +
         "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; " +
-        'trusted-types angular angular#bundler',
+        'trusted-types angular angular#bundler dompurify',
     );
     expect(second.headers.get('content-security-policy')).not.toContain(nonce);
   });
