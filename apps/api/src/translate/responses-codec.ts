@@ -95,6 +95,7 @@ export class ResponsesCodec implements AnswerCodec {
   response(status: ResponseStatus, error: Response['error'] = null): Response {
     return {
       id: this.form.id,
+      access_programs: null,
       object: 'response',
       created_at: this.form.created,
       status,
