@@ -75,7 +75,7 @@ export interface Response extends ResponseEcho {
   /** Unix seconds. */
   created_at: number;
   status: ResponseStatus;
-  error: { code: string; message: string } | null;
+  error: { code: 'server_error' | 'rate_limit_exceeded' | 'invalid_prompt'; message: string } | null;
   incomplete_details: { reason: 'max_output_tokens' } | null;
   output: OutputItem[];
   usage: ResponseUsage | null;
