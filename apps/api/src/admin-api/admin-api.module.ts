@@ -8,6 +8,8 @@ import { AuditController } from './audit/audit.controller';
 import { AuditReader } from './audit/audit-reader.service';
 import { AuditRepository } from './audit/audit.repository';
 import { AuthController } from './auth/auth.controller';
+import { DocsController } from './docs/docs.controller';
+import { DocsService } from './docs/docs.service';
 import { KeysModule } from './keys/keys.module';
 import { LogExportRepository } from './logs/log-export.repository';
 import { LogExport } from './logs/log-export.service';
@@ -20,6 +22,8 @@ import { ProblemFilter } from './problem.filter';
 import { ReadOnlyDatabase } from './read-only-database.service';
 import { AccountService } from './me/account.service';
 import { MeController } from './me/me.controller';
+import { SecondFactorService } from './me/second-factor.service';
+import { TotpController } from './me/totp.controller';
 import { SettingsModule } from './settings/settings.module';
 import { UsersModule } from './users/users.module';
 import { StatusController } from './status/status.controller';
@@ -28,14 +32,17 @@ import { StatusController } from './status/status.controller';
 @Module({
   imports: [IdentityModule, SettingsModule, UsersModule, KeysModule],
   controllers: [
+    DocsController,
     AuditController,
     AuthController,
     MeController,
+    TotpController,
     LogsController,
     AnalyticsController,
     StatusController,
   ],
   providers: [
+    DocsService,
     AccountService,
     AuditReader,
     AuditRepository,
@@ -49,6 +56,7 @@ import { StatusController } from './status/status.controller';
     LogService,
     ProblemFilter,
     ReadOnlyDatabase,
+    SecondFactorService,
     UsageRepository,
   ],
   exports: [ProblemFilter, ReadOnlyDatabase],
