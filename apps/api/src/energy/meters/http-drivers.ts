@@ -22,7 +22,7 @@ export const SHELLY: MeterDriver = {
     if (!isFiniteNumber(watts) && !isFiniteNumber(total))
       throw new MeterError('tells no apower; does this switch measure power?');
     return {
-      milliwatts: isFiniteNumber(watts) ? Math.round(Math.abs(watts) * 1_000) : null,
+      milliwatts: isFiniteNumber(watts) ? Math.round(Math.max(0, watts) * 1_000) : null,
       counters: isFiniteNumber(total) ? ofValue(total, 'Wh').counters : [],
     };
   },
