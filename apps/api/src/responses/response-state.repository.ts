@@ -107,7 +107,7 @@ export class ResponseStateRepository implements OnApplicationBootstrap, OnModule
 /** The row knows what became of a response whose process was killed. */
 function asItStands(state: ResponseState, status: ResponseStatus): ResponseState {
   if (state.response.status === status) return state;
-  const error =
+  const error: ResponseState['response']['error'] =
     status === 'failed'
       ? { code: 'server_error', message: 'The gateway stopped while it made this response.' }
       : null;

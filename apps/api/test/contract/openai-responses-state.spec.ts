@@ -194,7 +194,10 @@ describe('background', () => {
       const response = await client.responses.retrieve(id);
       return response.status === 'failed' ? response : undefined;
     }, 'the failure');
-    expect(failed.error).toMatchObject({ code: 'upstream_error' });
+    expect(failed.error).toMatchObject({
+      code: 'server_error',
+      message: expect.stringContaining('out of memory') as string,
+    });
   });
 
   it('that a killed gateway left behind has failed at the next start', async () => {
