@@ -44,7 +44,7 @@ export class RunningMeter {
     const { lastReading, steps } = this.timeline;
     if (lastReading === null || !this.isFresh(lastReading)) return null;
     const step = steps.at(-1);
-    if (step !== undefined && step.toUs === lastReading.atUs)
+    if (step?.toUs === lastReading.atUs)
       return Number(step.energyPj / 1_000_000n) / (step.toUs - step.fromUs);
     return lastReading.milliwatts === null
       ? null
