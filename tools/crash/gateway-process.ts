@@ -1,18 +1,25 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'apps', 'api', 'dist', 'main.js');
 
+interface ReadyUrls {
+  gatewayUrl?: string;
+  adminUrl?: string;
+}
+
 /** One life of the gateway: the built product in a process of its own. */
 export class GatewayProcess {
   readonly url: string;
+  readonly adminUrl: string;
   private readonly child: ChildProcess;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, { gatewayUrl = '', adminUrl = '' }: ReadyUrls) {
     this.child = child;
-    this.url = url;
+    this.url = gatewayUrl;
+    this.adminUrl = adminUrl;
   }
 
   /** @throws with the gateway's own reason where it does not start */
@@ -27,8 +34,8 @@ export class GatewayProcess {
     child.stderr?.pipe(log, { end: false });
     child.once('close', () => log.end());
     return new Promise((resolve, reject) => {
-      child.on('message', (message: { type: string; gatewayUrl?: string; reason?: string }) => {
-        if (message.type === 'ready') resolve(new GatewayProcess(child, message.gatewayUrl ?? ''));
+      child.on('message', (message: ReadyUrls & { type: string; reason?: string }) => {
+        if (message.type === 'ready') resolve(new GatewayProcess(child, message));
         if (message.type === 'start-failed') reject(new Error(message.reason));
       });
       child.once('exit', (code, signal) =>
@@ -44,6 +51,12 @@ export class GatewayProcess {
     const exited = new Promise((done) => this.child.once('exit', done));
     this.child.kill('SIGKILL');
     await exited;
+  }
+
+  /** What of its memory is in RAM now, MB; Linux only. */
+  residentMb(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
   }
 
   /** What `/health` says of the spool. */
