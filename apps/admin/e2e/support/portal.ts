@@ -63,12 +63,15 @@ export class Portal {
   /** The same, signed in and at `path`. */
   async openSignedIn(path = '/', options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.open(options);
-    const answer = await page.request.post('/api/auth/login', {
-      data: { email: ADMIN_EMAIL, password: ADMIN_PASSWORD },
-    });
-    if (!answer.ok()) throw new Error(`login: ${answer.status()} ${await answer.text()}`);
+    await this.signIn(page);
     await page.goto(path);
     return page;
+  }
+
+  async signIn(page: Page): Promise<void> {
+    const data = { email: ADMIN_EMAIL, password: ADMIN_PASSWORD };
+    const answer = await page.request.post('/api/auth/login', { data });
+    if (!answer.ok()) throw new Error(`login: ${answer.status()} ${await answer.text()}`);
   }
 
   /** A complaint of the console that this test brings about on purpose. */

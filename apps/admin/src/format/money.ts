@@ -23,6 +23,12 @@ export function money(amount: Decimal, currency: string, locale?: string): strin
   return format(amount, currency, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }, locale);
 }
 
+/** For an axis: as few digits as the value has, `$0.0005`. */
+export function moneyTick(value: number, currency: string, locale?: string): string {
+  const options = { minimumFractionDigits: 0, maximumSignificantDigits: 3 };
+  return format(value.toFixed(12), currency, options, locale);
+}
+
 /** All digits: `$0.000042555556`. */
 export function exactMoney(amount: Decimal, currency: string, locale?: string): string {
   if (amount == null) return 'not known';

@@ -2,6 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { Component, inject, output, signal } from '@angular/core';
 import type { KeyItem, KeyWithSecret } from '@ollameter/admin-contract';
 import { Action } from '../data/action';
+import { PlaygroundKey } from '../data/playground-key';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { Dialog } from '../ui/dialog';
 import { FailureNote } from '../ui/failure-note';
@@ -100,6 +101,7 @@ export class KeyDialogs {
 
   private readonly http = inject(HttpClient);
   private readonly toasts = inject(ToastList);
+  private readonly playgroundKey = inject(PlaygroundKey);
 
   protected readonly graceChoices = GRACE_CHOICES;
   protected readonly action = new Action();
@@ -134,8 +136,10 @@ export class KeyDialogs {
 
   protected saved(key: KeyItem | KeyWithSecret): void {
     this.close();
-    if ('secret' in key) this.made.set(key);
-    else this.toasts.show(`${key.name} is saved.`);
+    if ('secret' in key) {
+      this.made.set(key);
+      this.playgroundKey.secret.set(key.secret);
+    } else this.toasts.show(`${key.name} is saved.`);
     this.changed.emit();
   }
 

@@ -1,4 +1,5 @@
 import type { Routes } from '@angular/router';
+import { CHARTS } from '../charts/register';
 import { Overview } from './overview';
 
-export default [{ path: '', component: Overview }] satisfies Routes;
+export default [{ path: '', component: Overview, providers: [CHARTS] }] satisfies Routes;

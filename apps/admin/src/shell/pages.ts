@@ -36,7 +36,14 @@ export const PAGES: readonly Page[] = [
     roles: ROLES,
     load: () => import('../logs/routes'),
   },
-  { path: 'playground', title: 'Playground', icon: 'playground', group: 'use', roles: ROLES, load: null },
+  {
+    path: 'playground',
+    title: 'Playground',
+    icon: 'playground',
+    group: 'use',
+    roles: ROLES,
+    load: () => import('../playground/routes'),
+  },
   {
     path: 'keys',
     title: 'Keys',

@@ -18,11 +18,18 @@ export class Theme {
     this.choice() === 'system' ? this.systemIsDark() : this.choice() === 'dark',
   );
 
+  private readonly onPage = signal<boolean | null>(null);
+  /** What the page wears at this moment: changes after `isDark`, when the tokens have changed. */
+  readonly applied = this.onPage.asReadonly();
+
   constructor() {
     const follow = (event: MediaQueryListEvent): void => this.systemIsDark.set(event.matches);
     this.system?.addEventListener('change', follow);
     inject(DestroyRef).onDestroy(() => this.system?.removeEventListener('change', follow));
-    effect(() => (this.document.documentElement.dataset['theme'] = this.isDark() ? 'dark' : 'light'));
+    effect(() => {
+      this.document.documentElement.dataset['theme'] = this.isDark() ? 'dark' : 'light';
+      this.onPage.set(this.isDark());
+    });
   }
 
   choose(choice: ThemeChoice): void {

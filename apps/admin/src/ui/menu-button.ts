@@ -13,6 +13,7 @@ let nextId = 1;
       class="btn"
       [class.ghost]="ghost()"
       [class.ic]="bare()"
+      [class.sm]="small()"
       [attr.aria-label]="bare() ? label() : null"
       [attr.title]="bare() ? label() : null"
       [attr.popovertarget]="id"
@@ -59,6 +60,7 @@ export class MenuButton {
   /** Only the drawing; the label is read aloud. */
   readonly bare = input(false, { transform: booleanAttribute });
   readonly ghost = input(false, { transform: booleanAttribute });
+  readonly small = input(false, { transform: booleanAttribute });
   /** True: a choice leaves the menu open, as with boxes to tick. */
   readonly staysOpen = input(false, { transform: booleanAttribute });
 

@@ -8,6 +8,8 @@ import { AuditController } from './audit/audit.controller';
 import { AuditReader } from './audit/audit-reader.service';
 import { AuditRepository } from './audit/audit.repository';
 import { AuthController } from './auth/auth.controller';
+import { DocsController } from './docs/docs.controller';
+import { DocsService } from './docs/docs.service';
 import { KeysModule } from './keys/keys.module';
 import { LogExportRepository } from './logs/log-export.repository';
 import { LogExport } from './logs/log-export.service';
@@ -28,6 +30,7 @@ import { StatusController } from './status/status.controller';
 @Module({
   imports: [IdentityModule, SettingsModule, UsersModule, KeysModule],
   controllers: [
+    DocsController,
     AuditController,
     AuthController,
     MeController,
@@ -36,6 +39,7 @@ import { StatusController } from './status/status.controller';
     StatusController,
   ],
   providers: [
+    DocsService,
     AccountService,
     AuditReader,
     AuditRepository,

@@ -9,10 +9,16 @@ export interface PortalPage {
   contentSecurityPolicy: string;
 }
 
-/** `index.html` for one answer: scripts and styles run only with this answer's nonce. */
-export function portalPage(index: string): PortalPage {
+/**
+ * `index.html` for one answer: scripts and styles run only with this answer's nonce, and requests go to this plane and
+ * to the gateway's, which the playground asks like any program.
+ */
+export function portalPage(index: string, gatewayOrigin: string): PortalPage {
   const nonce = randomBytes(16).toString('base64');
-  return { html: index.replaceAll(PLACEHOLDER, nonce), contentSecurityPolicy: pagePolicy(nonce) };
+  return {
+    html: index.replaceAll(PLACEHOLDER, nonce),
+    contentSecurityPolicy: pagePolicy(nonce, gatewayOrigin),
+  };
 }
 
 /** What a browser shows while the portal has not been built. */
@@ -27,14 +33,14 @@ export const MISSING_BUILD_PAGE = `<!doctype html>
 </html>
 `;
 
-function pagePolicy(nonce: string): string {
+function pagePolicy(nonce: string, gatewayOrigin: string): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self'",
-    "connect-src 'self'",
+    `connect-src 'self' ${gatewayOrigin}`,
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'self'",

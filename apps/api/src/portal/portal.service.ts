@@ -1,5 +1,7 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppConfig } from '../config/app-config';
+import { gatewayOrigin } from './gateway-origin';
 import { PortalBuild, type PortalFile } from './portal-build';
 import { MISSING_BUILD_PAGE, portalPage } from './portal-page';
 
@@ -16,7 +18,10 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 export class PortalService {
   private build: PortalBuild | null = null;
 
-  constructor(@Inject(PORTAL_FOLDER) private readonly folder: string) {}
+  constructor(
+    @Inject(PORTAL_FOLDER) private readonly folder: string,
+    private readonly config: AppConfig,
+  ) {}
 
   /** @throws NotFoundException for what is neither a file nor a navigation */
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -26,7 +31,7 @@ export class PortalService {
     const file = this.build?.file(path);
     if (file !== undefined) return sendFile(file, request, reply);
     if (path !== '/' && !isNavigation(request)) throw unknownPath(request, path);
-    return sendPage(this.build, reply);
+    return sendPage(this.build, gatewayOrigin(this.config, request.hostname), reply);
   }
 }
 
@@ -38,9 +43,9 @@ function unknownPath(request: FastifyRequest, path: string): NotFoundException {
   return new NotFoundException(`There is no ${request.method} ${path}.`);
 }
 
-function sendPage(build: PortalBuild | null, reply: FastifyReply): FastifyReply {
+function sendPage(build: PortalBuild | null, gateway: string, reply: FastifyReply): FastifyReply {
   if (build === null) return reply.code(503).type(HTML).send(MISSING_BUILD_PAGE);
-  const { html, contentSecurityPolicy } = portalPage(build.index);
+  const { html, contentSecurityPolicy } = portalPage(build.index, gateway);
   return reply.type(HTML).header('content-security-policy', contentSecurityPolicy).send(html);
 }
 

@@ -55,7 +55,8 @@ describe('the page', () => {
     expect(await first.text()).toBe(INDEX.replaceAll('__CSP_NONCE__', nonce));
     expect(policy).toBe(
       `default-src 'self'; script-src 'self' 'nonce-${nonce}'; style-src 'self' 'nonce-${nonce}'; ` +
-        "img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; " +
+        "img-src 'self' data:; font-src 'self'; connect-src 'self' http://127.0.0.1:8080; object-src 'none'; " +
+        "base-uri 'self'; " +
         "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; " +
         'trusted-types angular angular#bundler',
     );

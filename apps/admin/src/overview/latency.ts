@@ -1,0 +1,78 @@
+import { Component, computed, input } from '@angular/core';
+import type { Overview } from '@ollameter/admin-contract';
+import { tokensPerSecond } from '../format/count';
+import { duration, exactDuration } from '../format/duration';
+
+/** How fast answers were: mean and percentiles of the period's completed requests. */
+@Component({
+  selector: 'om-latency',
+  template: `
+    <section class="card" aria-label="Speed">
+      <header>
+        <h2>Speed</h2>
+        <span class="meta">completed requests; percentiles within 5 %</span>
+      </header>
+      <div class="body">
+        <div class="tscroll" tabindex="0" role="group" aria-label="Speed, table">
+          <table class="tbl">
+            <thead>
+              <tr>
+                <td></td>
+                <th scope="col" class="num">Mean</th>
+                <th scope="col" class="num">Half below (p50)</th>
+                <th scope="col" class="num">95 % below (p95)</th>
+                <th scope="col" class="num">99 % below (p99)</th>
+              </tr>
+            </thead>
+            <tbody>
+              @for (row of rows(); track row.name) {
+                <tr>
+                  <th scope="row" class="med">{{ row.name }}</th>
+                  @for (cell of row.cells; track $index) {
+                    <td class="num" [attr.title]="cell.exact">{{ cell.text }}</td>
+                  }
+                </tr>
+              }
+            </tbody>
+          </table>
+        </div>
+      </div>
+    </section>
+  `,
+  styles: `
+    :host {
+      display: contents;
+    }
+    .tscroll {
+      margin: 0 calc(var(--sp-5) * -1) calc(var(--sp-3) * -1);
+    }
+    @media (max-width: 767px) {
+      .tscroll {
+        margin-inline: calc(var(--sp-4) * -1);
+      }
+    }
+  `,
+})
+export class Latency {
+  readonly totals = input.required<Overview>();
+
+  protected readonly rows = computed(() => {
+    const { avgDurationMs, avgTokensPerSecond, p50, p95, p99 } = this.totals();
+    const time = (ms: number | null) => ({ text: duration(ms), exact: exactDuration(ms) });
+    const speed = (value: number | null) => ({
+      text: tokensPerSecond(value),
+      exact: value === null ? null : `${value} tokens a second`,
+    });
+    return [
+      { name: 'Duration', cells: [time(avgDurationMs), ...[p50, p95, p99].map((p) => time(p.durationMs))] },
+      {
+        name: 'Time to first token',
+        cells: [{ text: '', exact: null }, ...[p50, p95, p99].map((p) => time(p.ttftMs))],
+      },
+      {
+        name: 'Tokens a second',
+        cells: [speed(avgTokensPerSecond), ...[p50, p95, p99].map((p) => speed(p.tokensPerSecond))],
+      },
+    ];
+  });
+}
