@@ -74,7 +74,7 @@ export class LedgerSeed {
     }
     tell('trigram index …');
     await this.client.query(
-      "SET maintenance_work_mem = '1GB'; CREATE INDEX request_search_text_idx ON request_search USING gin (text gin_trgm_ops)",
+      "SET maintenance_work_mem = '2GB'; CREATE INDEX request_search_text_idx ON request_search USING gin (text gin_trgm_ops)",
     );
     await this.client.query('VACUUM ANALYZE');
   }
@@ -215,7 +215,7 @@ export class LedgerSeed {
       ttftMs: promptTokens + 5,
       tokensPerSecond: speed,
     };
-    return { id, atMs, record, prompt: `user: ${this.text(10, 60)}`, answer: this.text(20, 120) };
+    return { id, atMs, record, prompt: `user: ${this.text(8, 40)}`, answer: this.text(10, 80) };
   }
 
   /** Working days from eight to eighteen get nine tenths. */
