@@ -5,21 +5,20 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'apps', 'api', 'dist', 'main.js');
 
-interface ReadyUrls {
-  gatewayUrl?: string;
-  adminUrl?: string;
-}
-
 /** One life of the gateway: the built product in a process of its own. */
 export class GatewayProcess {
   readonly url: string;
   readonly adminUrl: string;
   private readonly child: ChildProcess;
 
-  private constructor(child: ChildProcess, { gatewayUrl = '', adminUrl = '' }: ReadyUrls) {
+  private constructor(child: ChildProcess, url: string, adminUrl: string) {
     this.child = child;
-    this.url = gatewayUrl;
+    this.url = url;
     this.adminUrl = adminUrl;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   /** @throws with the gateway's own reason where it does not start */
@@ -34,10 +33,14 @@ export class GatewayProcess {
     child.stderr?.pipe(log, { end: false });
     child.once('close', () => log.end());
     return new Promise((resolve, reject) => {
-      child.on('message', (message: ReadyUrls & { type: string; reason?: string }) => {
-        if (message.type === 'ready') resolve(new GatewayProcess(child, message));
-        if (message.type === 'start-failed') reject(new Error(message.reason));
-      });
+      child.on(
+        'message',
+        (message: { type: string; gatewayUrl?: string; adminUrl?: string; reason?: string }) => {
+          if (message.type === 'ready')
+            resolve(new GatewayProcess(child, message.gatewayUrl ?? '', message.adminUrl ?? ''));
+          if (message.type === 'start-failed') reject(new Error(message.reason));
+        },
+      );
       child.once('exit', (code, signal) =>
         reject(new Error(`the gateway ended at its start (${signal ?? code})`)),
       );

@@ -37,7 +37,7 @@ const ACCEPTS = {
  */
 export function checkOptions(options: WireOptions): void {
   for (const [name, value] of Object.entries(options)) {
-    const type = OPTION_TYPES[name];
+    const type = Object.hasOwn(OPTION_TYPES, name) ? OPTION_TYPES[name] : undefined;
     if (type === undefined || value === null) continue;
     if (!ACCEPTS[type](value)) throw new HttpError(500, `option "${name}" must be of type ${type}`);
     if (Array.isArray(value) && value.some((item) => typeof item !== 'string')) {

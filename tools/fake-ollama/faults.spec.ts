@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type FakeOllama, type Step, startFakeOllama } from './fake-ollama.ts';
+import { type FakeOllama, startFakeOllama } from './fake-ollama.ts';
 import { call, post, records, said } from './test-client.ts';
 
 let fake: FakeOllama;
@@ -69,7 +69,7 @@ it('the bytes are the same however they are cut', async () => {
           .map((cuts) => cuts.sort((a, b) => a - b)),
       ),
       fc.constantFrom('\n' as const, '\r\n' as const),
-      async (tokens: Step[], split, eol) => {
+      async (tokens: string[], split, eol) => {
         fake.script({ chunks: tokens, wire: { split, eol } });
         const answer = await post(fake, '/api/chat', CHAT);
         expect(said(records({ text: answer.text.replaceAll('\r\n', '\n') }))).toBe(tokens.join(''));

@@ -19,11 +19,11 @@ export function toolCallOnWire(call: WireToolCall, index: number, id: string): W
 }
 
 /** The calls an unscripted model makes: one for each tool whose name the question contains. */
-export function callsAskedFor(tools: readonly WireTool[], question: string): WireToolCall[] {
+export function callsAskedFor(tools: readonly (WireTool | null)[], question: string): WireToolCall[] {
   return tools.flatMap((tool) => {
-    const name = tool.function?.name ?? '';
+    const name = tool?.function?.name ?? '';
     if (name === '' || !question.includes(name)) return [];
-    const args = schemaInstance({ type: 'object', ...tool.function?.parameters }, hash32(question));
+    const args = schemaInstance({ type: 'object', ...tool?.function?.parameters }, hash32(question));
     return [{ function: { name, arguments: args as Record<string, unknown> } }];
   });
 }

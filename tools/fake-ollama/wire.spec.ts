@@ -143,8 +143,8 @@ describe('tool calls', () => {
     expect(last).toMatchObject({ done: true, done_reason: 'stop' });
     expect(last?.message?.tool_calls).toEqual([
       {
-        id: expect.stringMatching(/^call_.{8}$/),
-        function: { index: 0, name: 'get_weather', arguments: { city: expect.any(String) } },
+        id: expect.stringMatching(/^call_.{8}$/) as string,
+        function: { index: 0, name: 'get_weather', arguments: { city: expect.any(String) as string } },
       },
     ]);
   });

@@ -52,10 +52,11 @@ export class Gateway {
     if (child.pid !== undefined) options.onSpawn(child.pid);
     const patienceMs = drainMs(options.environment) + FLUSH_MS;
     const outcome = await new Promise<ReadyMessage | string>((resolve) => {
-      child.on('message', (message: StartMessage) => {
+      // Node's watcher sends messages of its own between ours.
+      child.on('message', (message: StartMessage | { type?: undefined }) => {
         if (message.type === 'first-run') options.onFirstRun(message);
         else if (message.type === 'ready') resolve(message);
-        else resolve(message.reason);
+        else if (message.type === 'start-failed') resolve(message.reason);
       });
       child.once('exit', (code, signal) =>
         resolve(`The gateway ended while it started (${signal ?? code}).`),

@@ -32,7 +32,11 @@ export async function start(options: { demo: boolean; reload: boolean }): Promis
     const lock = await DataLock.take(dataDir);
     undo.push(() => lock.release());
     await assertPortsFree(settings);
-    await buildIfChanged(root);
+    await buildIfChanged(root).catch((error: unknown) => {
+      // A build that was interrupted has not failed.
+      stopSignal.throwIfStopped();
+      throw error;
+    });
     stopSignal.throwIfStopped();
 
     const environment: Variables = { ...settings, DATA_DIR: dataDir };
@@ -47,10 +51,6 @@ export async function start(options: { demo: boolean; reload: boolean }): Promis
       undo.push(() => demo.stop());
       Object.assign(environment, { DEMO_HOST_URL: demo.url, OLLAMA_URL: '', OLLAMA_URLS: '' });
     }
-    if (options.reload) {
-      const sources = Sources.watch(root);
-      undo.push(() => sources.stop());
-    }
     let apiKey: string | null = null;
     const gateway = await Gateway.start({
       root,
@@ -64,6 +64,11 @@ export async function start(options: { demo: boolean; reload: boolean }): Promis
     });
     undo.push(() => gateway.stop());
     console.log(readyText(gateway.ready, apiKey));
+    // Only now: their first pass writes every file anew, which would restart a gateway that is just making its secrets.
+    if (options.reload) {
+      const sources = Sources.watch(root);
+      undo.push(() => sources.stop());
+    }
 
     const crash = await Promise.race([stopSignal.stopped(), gateway.crashed()]);
     if (crash !== null) throw new StartError(crash);

@@ -19,6 +19,7 @@ import { parseJsonBodies } from './plane/json-body';
 import { markConnections, planeConstraint, planeOf } from './plane/plane';
 import { PlaneExceptionFilter } from './plane/plane-exception.filter';
 import { RouteTable } from './plane/route-table';
+import { cutUnreadBodies } from './plane/unread-body';
 import { ProblemFilter } from './admin-api/problem.filter';
 import { TelemetryService } from './telemetry/telemetry.service';
 import { GatewayError } from './upstream/gateway-error';
@@ -29,9 +30,6 @@ const SMALL_BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 20_000;
 /** A 32 MB body over a slow line. */
 const BODY_TIMEOUT_MS = 300_000;
-/** A refused client gets this long to see its answer before its unread body costs it the connection. */
-const LINGER_MS = 1_000;
-const SKIPPED_BODY_BYTES = 256 * 1024;
 /** Longer than nginx keeps its upstream connections, so that nginx never meets a closing one. */
 const KEEP_ALIVE_MS = 75_000;
 
@@ -81,7 +79,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   });
   parseJsonBodies(fastify);
   refuseStalledBodies(fastify, config.bodyStallMs);
-  cutRefusedBodies(fastify);
+  cutUnreadBodies(fastify);
   const entry = nest.get(GatewayEntry);
   const telemetry = nest.get(TelemetryService);
   const checkAdminHost = adminHostCheck(config);
@@ -165,22 +163,6 @@ function refuseStalledBodies(fastify: FastifyInstance, stallMs: number): void {
       .once('error', stop);
     // Listening starts the flow; the parser listens in this same tick.
     done(null, payload);
-  });
-}
-
-/**
- * An answer that came before its body did (no key, too large): a small rest is skipped, so that the connection can go
- * on; a large one is left unread and costs the connection, a moment later, because at once would reset it before the
- * client has read why.
- */
-function cutRefusedBodies(fastify: FastifyInstance): void {
-  fastify.addHook('onResponse', ({ raw }, _reply, done) => {
-    if (!raw.complete && !(Number(raw.headers['content-length']) <= SKIPPED_BODY_BYTES)) {
-      raw.socket.pause();
-      const cut = setTimeout(() => raw.socket.destroy(), LINGER_MS);
-      raw.socket.once('close', () => clearTimeout(cut));
-    }
-    done();
   });
 }
 

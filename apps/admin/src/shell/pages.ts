@@ -27,7 +27,14 @@ export const PAGES: readonly Page[] = [
     roles: ROLES,
     load: () => import('../overview/routes'),
   },
-  { path: 'live', title: 'Live', icon: 'live', group: 'use', roles: ROLES, load: null },
+  {
+    path: 'live',
+    title: 'Live',
+    icon: 'live',
+    group: 'use',
+    roles: ROLES,
+    load: () => import('../live/routes'),
+  },
   {
     path: 'logs',
     title: 'Logs',

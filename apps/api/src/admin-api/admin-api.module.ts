@@ -22,6 +22,8 @@ import { ProblemFilter } from './problem.filter';
 import { ReadOnlyDatabase } from './read-only-database.service';
 import { AccountService } from './me/account.service';
 import { MeController } from './me/me.controller';
+import { SecondFactorService } from './me/second-factor.service';
+import { TotpController } from './me/totp.controller';
 import { SettingsModule } from './settings/settings.module';
 import { UsersModule } from './users/users.module';
 import { StatusController } from './status/status.controller';
@@ -34,6 +36,7 @@ import { StatusController } from './status/status.controller';
     AuditController,
     AuthController,
     MeController,
+    TotpController,
     LogsController,
     AnalyticsController,
     StatusController,
@@ -53,6 +56,7 @@ import { StatusController } from './status/status.controller';
     LogService,
     ProblemFilter,
     ReadOnlyDatabase,
+    SecondFactorService,
     UsageRepository,
   ],
   exports: [ProblemFilter, ReadOnlyDatabase],

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { UpstreamModule } from '../upstream/upstream.module';
 import { AdmissionService } from './admission.service';
 
-@Module({ providers: [AdmissionService], exports: [AdmissionService] })
+@Module({ imports: [UpstreamModule], providers: [AdmissionService], exports: [AdmissionService] })
 export class AdmissionModule {}

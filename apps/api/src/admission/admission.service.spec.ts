@@ -1,11 +1,30 @@
 import { AppConfig } from '../config/app-config';
-import { PoolHost } from '../upstream/ollama/host-pool.service';
+import { DataSource } from 'typeorm';
+import { ModelSettingsRepository } from '../upstream/model-settings.repository';
+import { ModelSettings } from '../upstream/model-settings.service';
+import { HostPool, PoolHost } from '../upstream/ollama/host-pool.service';
 import { AdmissionService } from './admission.service';
 
 const host = (name: string, slots: number) =>
   new PoolHost({ name, url: `http://${name}`, slots, demo: false });
-const service = (variables: Record<string, string> = {}) =>
-  new AdmissionService(AppConfig.fromVariables({ DATABASE_URL: 'postgres://unused/x', ...variables }));
+const service = (variables: Record<string, string> = {}) => {
+  const config = AppConfig.fromVariables({ DATABASE_URL: 'postgres://unused/x', ...variables });
+  const settings = new ModelSettings(
+    config,
+    new ModelSettingsRepository(new DataSource({ type: 'postgres' })),
+  );
+  return new AdmissionService(config, new HostPool(config, settings));
+};
+const NO_LIMITS = { requestsPerMinute: null, tokensPerMinute: null, concurrentRequests: null, budgets: [] };
+/** A key asks for a slot; the key's name is the exchange's id too. */
+const enter = (admission: AdmissionService, keyId: string, hosts: PoolHost[], signal = never) =>
+  admission.enter({
+    id: keyId,
+    caller: { keyId, ownerId: null, weight: 1, priority: 'interactive', limits: NO_LIMITS },
+    model: 'm',
+    hosts,
+    signal,
+  });
 /** Aborted after each test, so that nobody is left waiting. */
 let clients = new AbortController();
 let never = clients.signal;
@@ -19,11 +38,11 @@ describe('AdmissionService', () => {
   it('never lets more in than a host has slots, and serves the queue in order', async () => {
     const gpu = host('gpu', 2);
     const admission = service();
-    const first = await admission.enter('a', [gpu], never);
-    await admission.enter('a', [gpu], never);
+    const first = await enter(admission, 'a', [gpu]);
+    await enter(admission, 'a', [gpu]);
     const order: number[] = [];
     const waiting = [1, 2, 3].map(async (n) => {
-      const slot = await admission.enter('a', [gpu], never);
+      const slot = await enter(admission, 'a', [gpu]);
       order.push(n);
       expect(gpu.running).toBeLessThanOrEqual(2);
       slot.release();
@@ -40,33 +59,33 @@ describe('AdmissionService', () => {
     const hosts = [host('a', 2), host('b', 2)];
     const admission = service();
     const names = [];
-    for (let i = 0; i < 4; i++) names.push((await admission.enter('k', hosts, never)).host.name);
+    for (let i = 0; i < 4; i++) names.push((await enter(admission, 'k', hosts)).host.name);
     expect(names.sort()).toEqual(['a', 'a', 'b', 'b']);
   });
 
   it('does not let a newcomer overtake those who wait', async () => {
     const [a, b] = [host('a', 1), host('b', 1)];
     const admission = service();
-    const onA = await admission.enter('k', [a], never);
-    const onB = await admission.enter('k', [b], never);
-    const waiting = admission.enter('k', [a, b], never);
+    const onA = await enter(admission, 'k', [a]);
+    const onB = await enter(admission, 'k', [b]);
+    const waiting = enter(admission, 'k', [a, b]);
     onB.release();
     expect((await waiting).host.name).toBe('b');
     onA.release();
-    expect((await admission.enter('k', [a], never)).host.name).toBe('a');
+    expect((await enter(admission, 'k', [a])).host.name).toBe('a');
   });
 
   it('refuses with 503 and a time to come back when the queue is full, with 429 when one key fills it', async () => {
     const gpu = host('gpu', 1);
     const admission = service({ QUEUE_MAX: '2', QUEUE_MAX_PER_KEY: '1' });
-    await admission.enter('a', [gpu], never);
-    const waiting = [admission.enter('a', [gpu], never)];
-    await expect(admission.enter('a', [gpu], never)).rejects.toMatchObject({
+    await enter(admission, 'a', [gpu]);
+    const waiting = [enter(admission, 'a', [gpu])];
+    await expect(enter(admission, 'a', [gpu])).rejects.toMatchObject({
       code: 'rate_limit_exceeded',
       status: 429,
     });
-    waiting.push(admission.enter('b', [gpu], never));
-    await expect(admission.enter('c', [gpu], never)).rejects.toMatchObject({
+    waiting.push(enter(admission, 'b', [gpu]));
+    await expect(enter(admission, 'c', [gpu])).rejects.toMatchObject({
       code: 'server_is_overloaded',
       status: 503,
       retryAfterMs: expect.any(Number) as number,
@@ -78,17 +97,17 @@ describe('AdmissionService', () => {
   it('ends a wait that takes too long', async () => {
     const gpu = host('gpu', 1);
     const admission = service({ QUEUE_WAIT_MS: '10' });
-    await admission.enter('a', [gpu], never);
-    await expect(admission.enter('b', [gpu], never)).rejects.toMatchObject({ code: 'queue_timeout' });
+    await enter(admission, 'a', [gpu]);
+    await expect(enter(admission, 'b', [gpu])).rejects.toMatchObject({ code: 'server_is_overloaded' });
     expect(admission.queued).toBe(0);
   });
 
   it('a client that leaves the queue takes no slot with it', async () => {
     const gpu = host('gpu', 1);
     const admission = service();
-    const slot = await admission.enter('a', [gpu], never);
+    const slot = await enter(admission, 'a', [gpu]);
     const client = new AbortController();
-    const waiting = admission.enter('b', [gpu], client.signal);
+    const waiting = enter(admission, 'b', [gpu], client.signal);
     client.abort(new Error('left'));
     await expect(waiting).rejects.toThrow('left');
     slot.release();

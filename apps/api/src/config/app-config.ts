@@ -90,6 +90,8 @@ export class AppConfig {
   readonly powerMilliwatts: number;
   readonly idleMilliwatts: number;
   readonly energySettleMs: number;
+  /** Grid average, g CO2e per kWh. */
+  readonly carbonGramsPerKwh: number;
   /** How requests that are active together share the energy of that time. */
   readonly energySharing: 'equal' | 'tokens';
   readonly timezone: string;
@@ -175,6 +177,7 @@ export class AppConfig {
         `at most POWER_WATTS (${environment.POWER_WATTS})`,
       );
     this.energySettleMs = environment.ENERGY_SETTLE_MS;
+    this.carbonGramsPerKwh = environment.CARBON_GRAMS_PER_KWH;
     this.energySharing = environment.ENERGY_SHARING;
     this.timezone = environment.TIMEZONE;
 

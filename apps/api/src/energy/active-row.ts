@@ -7,6 +7,7 @@ export interface ActiveRowColumns {
   active_to_us: string;
   slot_from_us: string | null;
   prompt_ms: number | null;
+  generate_ms: number | null;
   load_ms: number | null;
   prompt_tokens: number | null;
   completion_tokens: number | null;
@@ -27,7 +28,7 @@ export function toActiveRow(row: ActiveRowColumns): ActiveRow {
     id: row.id,
     fromUs,
     toUs,
-    ...(row.prompt_ms === null ? {} : { promptToUs: fromUs + Math.round(row.prompt_ms * 1_000) }),
+    ...(row.prompt_ms === null ? {} : { promptToUs: fromUs + promptUs(row, row.prompt_ms, toUs - fromUs) }),
     ...(row.prompt_tokens === null || row.completion_tokens === null
       ? {}
       : { tokens: { prompt: row.prompt_tokens, generate: row.completion_tokens } }),
@@ -35,6 +36,13 @@ export function toActiveRow(row: ActiveRowColumns): ActiveRow {
       ? {}
       : { loading: { fromUs: loadFromUs(row, fromUs, row.load_ms), toUs: fromUs } }),
   };
+}
+
+/** Ollama's two durations divide the activity by the gateway's clock; they are not its length to the microsecond. */
+function promptUs({ generate_ms }: ActiveRowColumns, promptMs: number, activeUs: number): number {
+  if (generate_ms === null) return Math.round(promptMs * 1_000);
+  const sumMs = promptMs + generate_ms;
+  return sumMs === 0 ? 0 : Math.round((activeUs * promptMs) / sumMs);
 }
 
 /** Not before the request was sent: what Ollama calls loading began after that. */

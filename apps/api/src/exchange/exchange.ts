@@ -39,6 +39,7 @@ export class Exchange {
   readonly receivedUs = nowUs();
   private readonly abort = new AbortController();
   private readonly releases: (() => void)[] = [];
+  private leaveHost: (() => void) | null = null;
   private settling: Promise<void> | null = null;
   private callerField: Caller | null = null;
   private subjectField: ExchangeSubject | null = null;
@@ -99,9 +100,12 @@ export class Exchange {
     this.log.intent({ kind: 'intent', ...this.common() }, this.callerField?.logPolicy ?? null);
   }
 
-  /** A slot was taken; the undo of its registration runs when the exchange is settled. */
+  /**
+   * A slot was taken; the undo of its registration runs when the exchange is settled. A second time means that
+   * the first host failed before it had begun: only the last one counts.
+   */
   occupy(host: string, inFlight: InFlight): ExchangeProgress {
-    once('slot', this.slotField);
+    this.leaveHost?.();
     const fromUs = nowUs();
     this.slotField = { host, fromUs, queueMs: (fromUs - this.receivedUs) / 1000 };
     const entry: ExchangeProgress = {
@@ -113,7 +117,7 @@ export class Exchange {
       upstreamDone: false,
     };
     this.progressField = entry;
-    this.releases.push(inFlight.enter(entry));
+    this.leaveHost = inFlight.enter(entry);
     return entry;
   }
 
@@ -131,6 +135,7 @@ export class Exchange {
     this.settling ??= this.log
       .answer(this.answerRecord(end), this.callerField?.logPolicy ?? null)
       .finally(() => {
+        this.leaveHost?.();
         for (const release of this.releases) release();
       });
     return this.settling;

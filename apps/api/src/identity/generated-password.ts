@@ -11,3 +11,8 @@ export function generatedPassword(): string {
     Array.from({ length: GROUP_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   return Array.from({ length: GROUPS }, group).join('-');
 }
+
+/** A recovery code: two groups of five, 49 bits. */
+export function recoveryCode(): string {
+  return generatedPassword().slice(0, 2 * GROUP_LENGTH + 1);
+}

@@ -11,6 +11,8 @@ import { PersonalTokenRepository } from './personal-token.repository';
 import { PersonalTokenService } from './personal-token.service';
 import { SessionRepository } from './session.repository';
 import { SessionService } from './session.service';
+import { TotpRepository } from './totp.repository';
+import { TotpService } from './totp.service';
 
 /** Who may use the admin plane. Needs a DataSource and the AppConfig. */
 @Module({
@@ -27,6 +29,8 @@ import { SessionService } from './session.service';
     PersonalTokenService,
     SessionRepository,
     SessionService,
+    TotpRepository,
+    TotpService,
   ],
   exports: [
     AdminUserRepository,
@@ -38,6 +42,7 @@ import { SessionService } from './session.service';
     LoginService,
     PermissionGuard,
     SessionService,
+    TotpService,
   ],
 })
 export class IdentityModule {}

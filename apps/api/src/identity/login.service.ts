@@ -5,7 +5,7 @@ import type { LoginRequest, SessionUser } from '@ollameter/admin-contract';
 import type { FastifyRequest } from 'fastify';
 import { AppConfig } from '../config/app-config';
 import { accountName } from './account-name';
-import { AdminUserRepository } from './admin-user.repository';
+import { type AdminUser, AdminUserRepository } from './admin-user.repository';
 import { AuditService } from './audit.service';
 import { actorOf } from './audit-source';
 import { FIRST_RUN_FILE } from './first-run-file';
@@ -15,6 +15,7 @@ import { networkOf } from './network-of';
 import { toSessionUser } from './person';
 import { PasswordHasher } from './password-hasher.service';
 import { SessionService } from './session.service';
+import { TotpService } from './totp.service';
 
 /** An account's wait stays short, or anybody could lock its owner out; an address may wait long. */
 const ACCOUNT_RULE = { freeAttempts: 5, maxWaitMs: 60_000 };
@@ -30,16 +31,17 @@ export class LoginService {
     private readonly users: AdminUserRepository,
     private readonly hasher: PasswordHasher,
     private readonly sessions: SessionService,
+    private readonly totp: TotpService,
     private readonly audit: AuditService,
   ) {}
 
   /**
    * Checks e-mail and password and starts a session.
    * @throws UnauthorizedException, in the same words and after the same work for an unknown account as for a
-   * wrong password; LoginThrottledError while account or address have to wait.
+   * wrong password, with a code where the second factor is missing or wrong; LoginThrottledError while account or address have to wait.
    */
   async login(
-    { email, password }: LoginRequest,
+    { email, password, code }: LoginRequest,
     request: FastifyRequest,
   ): Promise<{ user: SessionUser; token: string }> {
     const account = accountName(email);
@@ -48,9 +50,24 @@ export class LoginService {
     const found = await this.users.findByEmail(account);
     if (!(await this.hasher.verify(password, found?.passwordHash ?? null)) || found === null)
       throw new UnauthorizedException('E-mail or password is wrong.');
+    if (found.totp) await this.assertSecondFactor(found, code);
     this.accounts.clear(account);
     this.addresses.forgive(address);
     return this.admitted(toSessionUser(found), request);
+  }
+
+  /** Wrong codes count as wrong passwords do: they are what an attacker with the password would have to guess. */
+  private async assertSecondFactor(user: AdminUser, code: string | undefined): Promise<void> {
+    if (code === undefined)
+      throw new UnauthorizedException({
+        message: 'Send the code of your authenticator too, or a recovery code.',
+        code: 'totp_required',
+      });
+    if (!(await this.totp.check(user, code)))
+      throw new UnauthorizedException({
+        message: 'The code is wrong, or was used before.',
+        code: 'totp_wrong',
+      });
   }
 
   private async admitted(

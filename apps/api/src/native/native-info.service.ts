@@ -50,8 +50,7 @@ export class NativeInfoService {
       ...(body as object),
       model: model.name,
     });
-    if (answer.status !== 200)
-      throw new GatewayError('upstream_error', 'The model server could not show the model.');
+    if (answer.status !== 200) throw refusedShow(answer.status, answer.body);
     await exchange.settle({ outcome: 'completed', status: 200 });
     return answer.body;
   }
@@ -63,4 +62,12 @@ export class NativeInfoService {
 
 function mayList({ caller }: Exchange, name: unknown): boolean {
   return typeof name === 'string' && (caller?.mayUseModel(name) ?? true);
+}
+
+/** Ollama's words about a wrong field are for the client. */
+function refusedShow(status: number, body: unknown): GatewayError {
+  const text = isRecord(body) && typeof body['error'] === 'string' ? body['error'] : 'no reason given';
+  return status === 400
+    ? new GatewayError('invalid_value', text)
+    : new GatewayError('upstream_error', `The model server could not show the model: ${text}`);
 }

@@ -135,6 +135,8 @@ export class StreamAnswer implements Answer {
     private readonly form: StreamForm,
     heartbeatMs: number,
     private readonly stallMs: number,
+    /** What a heartbeat may tell somebody who waits; null where there is nothing to tell. */
+    private readonly progress: () => string | null,
   ) {
     const { heartbeat } = form;
     this.heartbeat =
@@ -181,7 +183,8 @@ export class StreamAnswer implements Answer {
     // A full buffer means the client is not reading: silence is not its problem.
     if (this.response.writableNeedDrain || this.response.writableEnded) return;
     this.start();
-    this.response.write(text);
+    const progress = this.progress();
+    this.response.write(progress === null ? text : `: ${oneLine(progress)}\n\n`);
   }
 
   private drained(): Promise<void> {

@@ -13,7 +13,7 @@ import { StreamMeter } from '../meter/stream-meter';
 import type { AnswerCodec } from '../translate/answer-codec';
 import { GatewayError } from '../upstream/gateway-error';
 import { ModelSettings } from '../upstream/model-settings.service';
-import type { PoolHost } from '../upstream/ollama/host-pool.service';
+import { HostPool, type PoolHost } from '../upstream/ollama/host-pool.service';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 import { UpstreamProvider } from '../upstream/upstream.provider';
 import {
@@ -57,6 +57,7 @@ export class GenerationPipeline {
   constructor(
     private readonly config: AppConfig,
     private readonly admission: AdmissionService,
+    private readonly pool: HostPool,
     private readonly upstream: UpstreamProvider,
     private readonly modelSettings: ModelSettings,
     private readonly inFlight: InFlight,
@@ -75,6 +76,7 @@ export class GenerationPipeline {
           plan.streamForm ?? SSE_FORM,
           this.config.heartbeatMs,
           this.config.clientStallMs,
+          () => this.placeInQueue(exchange.id),
         )
       : new JsonAnswer(reply.raw, exchange, this.config.unaryKeepAliveMs);
     try {
@@ -104,27 +106,33 @@ export class GenerationPipeline {
     this.live.add(exchange);
   }
 
+  private placeInQueue(id: string): string | null {
+    const place = this.admission.placeOf(id);
+    if (place === null) return null;
+    return `waiting in the queue: position ${place.position}, starts in about ${Math.ceil(place.startsInMs / 1000)} s`;
+  }
+
   private async generate(exchange: Exchange, plan: GenerationPlan, answer: Answer): Promise<void> {
     const { codec, subject } = plan;
     const meter = new StreamMeter();
     let slot: Slot | null = null;
     try {
-      slot = await this.admission.enter(exchange.caller?.keyId ?? '', plan.hosts, exchange.signal);
-      const running = exchange.occupy(slot.host.name, this.inFlight);
-      for (const body of plan.upstreamBodies) {
-        for await (const { records, lines } of this.upstream.stream(
-          slot.host,
-          plan.upstreamPath,
-          this.modelSettings.withKeepAlive(body),
-          exchange.signal,
-        )) {
-          observe(meter, records);
-          running.firstRecordUs ??= meter.firstRecordUs;
-          running.tokens = meter.tokens;
-          await answer.write(codec.take(records, lines));
+      for (let { hosts } = plan; ;) {
+        slot = await this.admission.enter({
+          id: exchange.id,
+          caller: exchange.caller,
+          model: subject.model,
+          hosts,
+          signal: exchange.signal,
+        });
+        try {
+          await this.relay(exchange, plan, slot.host, meter, answer);
+          break;
+        } catch (error) {
+          hosts = this.elsewhere(error, slot.host, hosts === plan.hosts ? hosts : [], meter);
+          slot.release();
         }
       }
-      running.upstreamDone = true;
       slot.release();
       await plan.beforeLast?.();
       const body = codec.body();
@@ -143,6 +151,57 @@ export class GenerationPipeline {
       slot?.release();
       await this.fail(exchange, thrown, codec, meter, answer);
     }
+  }
+
+  /** Everything the host says goes through the meter and the codec to the client. */
+  private async relay(
+    exchange: Exchange,
+    plan: GenerationPlan,
+    host: PoolHost,
+    meter: StreamMeter,
+    answer: Answer,
+  ): Promise<void> {
+    const running = exchange.occupy(host.name, this.inFlight);
+    for (const body of plan.upstreamBodies) {
+      for await (const { records, lines } of this.upstream.stream(
+        host,
+        plan.upstreamPath,
+        this.modelSettings.withKeepAlive(body),
+        exchange.signal,
+      )) {
+        observe(meter, records);
+        running.firstRecordUs ??= meter.firstRecordUs;
+        running.tokens = meter.tokens;
+        await answer.write(plan.codec.take(records, lines));
+      }
+    }
+    running.upstreamDone = true;
+    const { activeFromUs, activeToUs } = meter.result();
+    host.served(plan.subject.model);
+    if (activeFromUs !== null && activeToUs !== null)
+      this.admission.observe(host, {
+        model: plan.subject.model,
+        slotFromUs: running.slotFromUs,
+        activeFromUs,
+        activeToUs,
+      });
+  }
+
+  /**
+   * The other hosts that may try, once, after one that could not be reached or answered 5xx before the first record.
+   * @throws the error itself where nobody else may
+   */
+  private elsewhere(
+    error: unknown,
+    failed: PoolHost,
+    hosts: readonly PoolHost[],
+    meter: StreamMeter,
+  ): readonly PoolHost[] {
+    if (!(error instanceof GatewayError) || !error.hostFault) throw error;
+    this.pool.noteFailure(failed);
+    const others = hosts.filter((host) => host !== failed && host.usable);
+    if (others.length === 0 || meter.firstRecordUs !== null) throw error;
+    return others;
   }
 
   /** Keeps what was generated, then tells the client: by status before the first byte, in-band after it. */

@@ -1,7 +1,8 @@
 import { type ArgumentsHost, Injectable, Logger } from '@nestjs/common';
 import type { Outcome } from '@ollameter/admin-contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { endLingering, leavesUnread } from '../plane/unread-body';
 import { GatewayError } from '../upstream/gateway-error';
 import { toGatewayError } from './to-gateway-error';
 
@@ -26,7 +27,7 @@ export class OpenaiExceptionFilter {
       .catch((failure: unknown) =>
         this.logger.error(`the record of ${request.exchange?.id ?? ''} was not kept`, failure),
       );
-    sendGatewayError(reply.raw, error, speaksOllama(request));
+    sendGatewayError(request.raw, reply.raw, error, speaksOllama(request));
   }
 }
 
@@ -36,10 +37,17 @@ function outcomeOf({ code }: GatewayError): Outcome {
 }
 
 /** Writes the envelope and the headers that the SDKs' retries read (openai-node `core/client`). */
-function sendGatewayError(response: ServerResponse, error: GatewayError, asOllama: boolean): void {
+function sendGatewayError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: GatewayError,
+  asOllama: boolean,
+): void {
   if (response.headersSent || response.destroyed) return;
   const body = JSON.stringify(asOllama ? { error: error.message } : error.envelope);
+  const unread = leavesUnread(request);
   response.writeHead(error.status, {
+    ...(unread && { connection: 'close' }),
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     ...(error.retryAfterMs !== null && {
@@ -49,7 +57,8 @@ function sendGatewayError(response: ServerResponse, error: GatewayError, asOllam
     ...(error.retry !== null && { 'x-should-retry': String(error.retry) }),
     ...(error.allow !== null && { allow: error.allow.join(', ') }),
   });
-  response.end(body);
+  if (unread) endLingering(request, response, body);
+  else response.end(body);
 }
 
 /** Clients of Ollama's native paths read `{"error":"text"}`, on paths that do not exist too. */

@@ -3,6 +3,7 @@ import type { Response } from '@ollameter/openai-contract';
 import type { Exchange } from '../exchange/exchange';
 import { GenerationPipeline } from '../openai/generation.pipeline';
 import { toGatewayError } from '../openai/to-gateway-error';
+import { toResponseError } from '../translate/to-response-error';
 import type { PlannedResponse } from './response.service';
 
 /** Responses that are made while nobody waits, and fetched by polling. */
@@ -36,9 +37,9 @@ export class BackgroundResponses {
       await this.pipeline.runDetached(exchange, planned.plan);
       if (exchange.signal.aborted) await planned.store('cancelled');
     } catch (thrown) {
-      const { code, message } = toGatewayError(thrown);
-      this.logger.warn(`background response ${id} failed: ${message}`);
-      await planned.store('failed', { code, message });
+      const error = toGatewayError(thrown);
+      this.logger.warn(`background response ${id} failed: ${error.message}`);
+      await planned.store('failed', toResponseError(error));
     } finally {
       this.running.delete(id);
     }

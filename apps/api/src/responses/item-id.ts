@@ -1,6 +1,7 @@
 /** What an output item's id begins with. */
 export type ItemPrefix = 'msg' | 'rs' | 'fc';
 
+const RESPONSE_ID = /^resp_[0-9a-f]{32}$/;
 const ITEM_ID = /^(?:msg|rs|fc|item)_([0-9a-f]{32})[0-9a-f]{4}$/;
 
 /**
@@ -15,6 +16,11 @@ export function itemIdMint(responseId: string): (prefix: ItemPrefix) => string {
 /** The id of a request's own input item at this place, where the client gave none. */
 export function inputItemId(responseId: string, place: number): string {
   return itemId('item', responseId, place);
+}
+
+/** Whether an id can be one of ours; what clients send instead is asked of no database. */
+export function isResponseId(id: string): boolean {
+  return RESPONSE_ID.test(id);
 }
 
 /** The response that an item belongs to by its id; null for an id that is not ours. */

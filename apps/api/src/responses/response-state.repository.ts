@@ -3,7 +3,7 @@ import type { InputItem, Response, ResponseStatus } from '@ollameter/openai-cont
 import { DataSource } from 'typeorm';
 import { PepperService } from '../auth/pepper.service';
 import { AppConfig } from '../config/app-config';
-import { responseOfItem } from './item-id';
+import { isResponseId, responseOfItem } from './item-id';
 import { seal, unseal } from './sealed-box';
 
 /** A stored response with what led to it. */
@@ -67,38 +67,49 @@ export class ResponseStateRepository implements OnApplicationBootstrap, OnModule
 
   /** Null for an unknown id, another key's, or one past its time. */
   async find(keyId: string, id: string): Promise<ResponseState | null> {
-    const rows = await this.dataSource.query<{ status: ResponseStatus; sealed: Buffer }[]>(
-      'SELECT status, sealed FROM response_state WHERE id = $1 AND key_id = $2 AND expires_at > now()',
-      [id, keyId],
-    );
-    const [row] = rows;
-    if (row === undefined) return null;
-    const state = JSON.parse(unseal(this.key, id, row.sealed)) as ResponseState;
-    if (state.response.status === row.status) return state;
-    const error =
-      row.status === 'failed'
-        ? { code: 'server_error', message: 'The gateway stopped while it made this response.' }
-        : null;
-    return { ...state, response: { ...state.response, status: row.status, error } };
+    const [state] = await this.findAll(keyId, [id]);
+    return state ?? null;
   }
 
   /** The stored items with these ids, by id; those that are unknown, or of another key, are missing. */
   async findItems(keyId: string, ids: readonly string[]): Promise<ReadonlyMap<string, InputItem>> {
     const found = new Map<string, InputItem>();
-    const responses = new Set(ids.map(responseOfItem));
-    for (const response of responses) {
-      const state = response === null ? null : await this.find(keyId, response);
-      for (const item of [...(state?.input ?? []), ...((state?.response.output ?? []) as InputItem[])])
+    const responses = new Set(ids.flatMap((id) => responseOfItem(id) ?? []));
+    for (const { input, response } of await this.findAll(keyId, [...responses]))
+      for (const item of [...input, ...(response.output as InputItem[])])
         if (item.id != null) found.set(item.id, item);
-    }
     return found;
   }
 
+  /** False where there is nothing to delete. */
   async delete(keyId: string, id: string): Promise<boolean> {
+    if (!isResponseId(id)) return false;
     const rows = await this.dataSource.query<[unknown[], number]>(
       'DELETE FROM response_state WHERE id = $1 AND key_id = $2',
       [id, keyId],
     );
     return rows[1] > 0;
   }
+
+  private async findAll(keyId: string, ids: readonly string[]): Promise<ResponseState[]> {
+    const ours = ids.filter(isResponseId);
+    if (ours.length === 0) return [];
+    const rows = await this.dataSource.query<{ id: string; status: ResponseStatus; sealed: Buffer }[]>(
+      'SELECT id, status, sealed FROM response_state WHERE id = ANY($1) AND key_id = $2 AND expires_at > now()',
+      [ours, keyId],
+    );
+    return rows.map(({ id, status, sealed }) =>
+      asItStands(JSON.parse(unseal(this.key, id, sealed)) as ResponseState, status),
+    );
+  }
+}
+
+/** The row knows what became of a response whose process was killed. */
+function asItStands(state: ResponseState, status: ResponseStatus): ResponseState {
+  if (state.response.status === status) return state;
+  const error: ResponseState['response']['error'] =
+    status === 'failed'
+      ? { code: 'server_error', message: 'The gateway stopped while it made this response.' }
+      : null;
+  return { ...state, response: { ...state.response, status, error } };
 }

@@ -103,7 +103,7 @@ export class ResponseService {
       echo: toEcho(request, model.name, stores),
       forcedTools: forcedNames(tools),
       oneToolCall: request.parallel_tool_calls === false,
-      reasoningAsSummary: request.reasoning?.summary != null,
+      reasoningAsSummary: wantsSummary(request),
       schemaCheck: strictSchemaCheck(chat.response_format),
       mintId: itemIdMint(id),
       mintCallId,
@@ -173,6 +173,11 @@ export class ResponseService {
         });
     }
   }
+}
+
+/** `none` is n8n's word for no summary. */
+function wantsSummary({ reasoning }: ResponseRequest): boolean {
+  return reasoning?.summary != null && reasoning.summary !== 'none';
 }
 
 /** The shared translation names the fields of a chat request. */

@@ -45,6 +45,9 @@ export class StoredResponseService {
   }
 
   async delete(exchange: Exchange, id: string): Promise<{ id: string; object: 'response'; deleted: true }> {
+    const { response } = await this.state(exchange, id);
+    // One that still runs would be stored again at its end.
+    if (response.background) await this.background.cancel(id);
     if (!(await this.states.delete(keyOf(exchange), id))) throw notFound(id);
     await exchange.settle({ outcome: 'completed', status: 200 });
     return { id, object: 'response', deleted: true };

@@ -16,6 +16,7 @@ import type { AnswerCodec } from './answer-codec';
 import { toChoiceLogprobs } from './from-ollama-logprobs';
 import { type MintCallId, ToolCallMapper } from './from-ollama-tool-calls';
 import type { SchemaCheck } from './schema-check';
+import { toResponseError } from './to-response-error';
 
 /** What the request decided about the form of its answer. */
 export interface ResponseAnswerForm {
@@ -95,6 +96,7 @@ export class ResponsesCodec implements AnswerCodec {
   response(status: ResponseStatus, error: Response['error'] = null): Response {
     return {
       id: this.form.id,
+      access_programs: null,
       object: 'response',
       created_at: this.form.created,
       status,
@@ -111,7 +113,7 @@ export class ResponsesCodec implements AnswerCodec {
     const code = error.code ?? 'server_error';
     const begun = this.started ? '' : this.start();
     const failed = this.event('response.failed', {
-      response: this.response('failed', { code, message: error.message }),
+      response: this.response('failed', toResponseError(error)),
     });
     return begun + failed + this.event('error', { code, message: error.message, param: error.param, error });
   }

@@ -130,7 +130,7 @@ function tools(request: ResponseRequest): Pick<ChatRequest, 'tools' | 'tool_choi
   if (choice == null || typeof choice === 'string') return { tools: all, tool_choice: choice ?? null };
   if (choice.type === 'function' && 'name' in choice)
     return { tools: all, tool_choice: { type: 'function', function: { name: choice.name } } };
-  if (choice.type === 'allowed_tools' && 'tools' in choice) {
+  if (choice.type === 'allowed_tools' && 'tools' in choice && Array.isArray(choice.tools)) {
     const allowed = new Set(choice.tools.map((tool) => tool.name));
     return {
       tools: all.filter((tool) => allowed.has(tool.function.name)),

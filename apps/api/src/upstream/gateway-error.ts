@@ -37,7 +37,6 @@ export const ERROR_TABLE = {
   upstream_unreachable: { status: 502, type: 'server_error' },
   keys_unavailable: { status: 503, type: 'server_error' },
   server_is_overloaded: { status: 503, type: 'service_unavailable_error' },
-  queue_timeout: { status: 503, type: 'service_unavailable_error' },
   log_unavailable: { status: 503, type: 'service_unavailable_error' },
   // Trying again at once would bring back what somebody just ended.
   request_cancelled: { status: 503, type: 'server_error', retry: false },
@@ -55,6 +54,8 @@ interface ErrorDetails {
   retryAfterMs?: number;
   /** For 405: the methods that the path knows. */
   allow?: readonly string[];
+  /** The host could not be reached, or answered 5xx: another one may do better. */
+  hostFault?: boolean;
   cause?: unknown;
 }
 
@@ -67,6 +68,7 @@ export class GatewayError extends Error {
   readonly param: string | null;
   readonly retryAfterMs: number | null;
   readonly allow: readonly string[] | null;
+  readonly hostFault: boolean;
 
   constructor(
     readonly code: ErrorCode,
@@ -82,6 +84,7 @@ export class GatewayError extends Error {
     this.param = details.param ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.allow = details.allow ?? null;
+    this.hostFault = details.hostFault ?? false;
   }
 
   /** OpenAI's error body. */

@@ -58,7 +58,7 @@ describe('the page', () => {
         "img-src 'self' data:; font-src 'self'; connect-src 'self' http://127.0.0.1:8080; object-src 'none'; " +
         "base-uri 'self'; " +
         "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; " +
-        'trusted-types angular angular#bundler',
+        'trusted-types angular angular#bundler dompurify',
     );
     expect(second.headers.get('content-security-policy')).not.toContain(nonce);
   });

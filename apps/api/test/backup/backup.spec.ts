@@ -45,7 +45,7 @@ describe('backup and restore', () => {
       `INSERT INTO audit_log (actor_name, action, target_type) VALUES ('script', 'made', 'test')`,
     );
     await source.rows(
-      `INSERT INTO tariff_version (name, currency, plan, origin, valid_from) VALUES ('flat', 'USD', '{}', 'portal', now())`,
+      `INSERT INTO tariff_version (name, currency, plan, origin) VALUES ('flat', 'USD', '{}', 'portal')`,
     );
     await source.rows(`INSERT INTO admin_user (id, email, password_hash, role)
       VALUES ('00000000-0000-7000-8000-000000000001', 'a@b', 'x', 'admin')`);

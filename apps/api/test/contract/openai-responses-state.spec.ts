@@ -178,6 +178,15 @@ describe('background', () => {
     await expect(client.responses.retrieve(id)).resolves.toMatchObject({ status: 'cancelled' });
   });
 
+  it('that is deleted while it runs stays gone', async () => {
+    const script = rig.ollama.script({ chunks: ['x', { stall: true }] });
+    const { id } = await client.responses.create({ model: MODEL, input: 'x', background: true });
+    const asked = await rig.eventually(() => Promise.resolve(script.requests[0]), 'the generation');
+    await client.responses.delete(id);
+    await rig.ollama.aborted(asked);
+    await expect(client.responses.retrieve(id)).rejects.toMatchObject({ status: 404 });
+  });
+
   it('that fails says why', async () => {
     rig.ollama.script({ error: { status: 500, message: 'out of memory' } });
     const { id } = await client.responses.create({ model: MODEL, input: 'x', background: true });
@@ -185,7 +194,10 @@ describe('background', () => {
       const response = await client.responses.retrieve(id);
       return response.status === 'failed' ? response : undefined;
     }, 'the failure');
-    expect(failed.error).toMatchObject({ code: 'upstream_error' });
+    expect(failed.error).toMatchObject({
+      code: 'server_error',
+      message: expect.stringContaining('out of memory') as string,
+    });
   });
 
   it('that a killed gateway left behind has failed at the next start', async () => {

@@ -325,7 +325,7 @@ describe('a stream', () => {
     expect(names(seen)).not.toContain('completed');
     const failed = seen.find((event) => event.type === 'response.failed');
     expect(failed).toMatchObject({
-      response: { status: 'failed', error: { code: 'upstream_error' }, output: [{ type: 'message' }] },
+      response: { status: 'failed', error: { code: 'server_error' }, output: [{ type: 'message' }] },
     });
   });
 });

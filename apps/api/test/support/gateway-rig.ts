@@ -26,6 +26,8 @@ export interface GatewayRigOptions {
   variables?: Record<string, string>;
   /** The one fake Ollama behind the gateway. */
   ollama?: FakeOllamaSettings;
+  /** Another host beside it, which the test owns. */
+  secondHostUrl?: string;
 }
 
 /** The whole product on real sockets: both planes of one gateway, a real database, a fake Ollama behind it. */
@@ -45,7 +47,9 @@ export class GatewayRig {
     const config = AppConfig.fromVariables({
       DATABASE_URL: database.url,
       DATA_DIR: dataDir,
-      OLLAMA_URL: ollama.url,
+      ...(options.secondHostUrl === undefined
+        ? { OLLAMA_URL: ollama.url }
+        : { OLLAMA_URLS: `${ollama.url},${options.secondHostUrl}` }),
       API_KEY,
       ADMIN_TOKEN,
       LOG_LEVEL: 'error',

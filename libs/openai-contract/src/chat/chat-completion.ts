@@ -20,8 +20,8 @@ export interface ToolCall {
 export interface TokenLogprob {
   token: string;
   logprob: number;
-  bytes: number[] | null;
-  top_logprobs: { token: string; logprob: number; bytes: number[] | null }[];
+  bytes: number[];
+  top_logprobs: { token: string; logprob: number; bytes: number[] }[];
 }
 
 export interface ChoiceLogprobs {

@@ -50,7 +50,7 @@ export type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplet
 /** What a response repeats of its request. */
 export interface ResponseEcho {
   instructions: string | null;
-  metadata: Record<string, unknown>;
+  metadata: Record<string, string>;
   model: string;
   parallel_tool_calls: boolean;
   temperature: number | null;
@@ -69,11 +69,13 @@ export interface ResponseEcho {
 /** The object of the Responses API. `usage` is null until the response has ended. */
 export interface Response extends ResponseEcho {
   id: string;
+  /** OpenAI's, declared as always there; there are none here. */
+  access_programs: null;
   object: 'response';
   /** Unix seconds. */
   created_at: number;
   status: ResponseStatus;
-  error: { code: string; message: string } | null;
+  error: { code: 'server_error' | 'rate_limit_exceeded' | 'invalid_prompt'; message: string } | null;
   incomplete_details: { reason: 'max_output_tokens' } | null;
   output: OutputItem[];
   usage: ResponseUsage | null;

@@ -1,5 +1,6 @@
 import type { LoginRequest } from '@ollameter/admin-contract';
 import { IsString, Length } from 'class-validator';
+import { Optional, TextBody } from '../body-fields';
 
 export class LoginDto implements LoginRequest {
   @Length(1, 254, { message: 'must have 1 to 254 characters' })
@@ -10,4 +11,8 @@ export class LoginDto implements LoginRequest {
   @Length(1, 1024, { message: 'must have 1 to 1024 characters' })
   @IsString({ message: 'must be text' })
   password!: string;
+
+  @Optional()
+  @TextBody(6, 20)
+  code?: string;
 }

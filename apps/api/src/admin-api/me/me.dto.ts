@@ -4,7 +4,16 @@ import {
   type TokenInput,
   type TokenScope,
 } from '@ollameter/admin-contract';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsISO8601, IsUUID } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsISO8601,
+  IsString,
+  IsUUID,
+  Matches,
+} from 'class-validator';
 import { Nullable, TextBody } from '../body-fields';
 
 export class MyNameDto {
@@ -32,4 +41,14 @@ export class TokenInputDto implements TokenInput {
 
 export class OwnIdDto {
   @IsUUID('all', { message: 'must be a UUID' }) id!: string;
+}
+
+export class TotpCodeDto {
+  @Matches(/^\d{6}$/, { message: 'must be six digits' })
+  @IsString({ message: 'must be text' })
+  code!: string;
+}
+
+export class PasswordDto {
+  @TextBody(1, 1024) password!: string;
 }

@@ -72,4 +72,12 @@ export class UsersController {
   endSession(@Param() { id, sessionId }: UserSessionIdDto, @Req() request: FastifyRequest): Promise<void> {
     return this.users.endSessions(id, sessionId, auditSource(request));
   }
+
+  /** Turns their second factor off, for somebody who lost both phone and recovery codes. */
+  @Delete(':id/totp')
+  @Permission('users:manage')
+  @HttpCode(204)
+  disableTotp(@Param() { id }: UserIdDto, @Req() request: FastifyRequest): Promise<void> {
+    return this.users.disableTotp(id, auditSource(request));
+  }
 }

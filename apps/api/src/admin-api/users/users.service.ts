@@ -10,6 +10,7 @@ import type { AuditSource } from '../../identity/audit-source';
 import { generatedPassword } from '../../identity/generated-password';
 import { PasswordHasher } from '../../identity/password-hasher.service';
 import { SessionService } from '../../identity/session.service';
+import { TotpService } from '../../identity/totp.service';
 import { InvalidFieldsError } from '../invalid-fields.error';
 import type { UserChangeDto, UserInputDto } from './user.dto';
 import { auditedUser, toUserItem } from './user-item';
@@ -24,6 +25,7 @@ export class UsersService {
     private readonly users: AdminUserRepository,
     private readonly sessions: SessionService,
     private readonly hasher: PasswordHasher,
+    private readonly totp: TotpService,
     private readonly audit: AuditService,
   ) {}
 
@@ -126,6 +128,11 @@ export class UsersService {
       );
     });
     this.sessions.ended.next();
+  }
+
+  /** @throws NotFoundException */
+  async disableTotp(id: string, source: AuditSource): Promise<void> {
+    await this.totp.disable(found(await this.users.find(id)), source);
   }
 
   private async keepAnAdmin(manager: EntityManager, user: StoredUser): Promise<void> {

@@ -13,6 +13,9 @@ const ABSENT_REFRESH_MS = 3_000;
 /** A miss asks the hosts again, but not more often than this, so that wrong names cost little. */
 const MISS_REFRESH_MS = 1_000;
 const LIST_TIMEOUT_MS = 5_000;
+/** So many failures in a row, and a host rests for this long before it is asked whether it is back. */
+const FAILURES_BEFORE_REST = 3;
+const REST_MS = 10_000;
 
 /** A model as a host lists it. */
 export interface HostModel {
@@ -31,6 +34,11 @@ export class PoolHost {
   reachable = false;
   models: ReadonlyMap<string, HostModel> = new Map();
   running = 0;
+  /** False while it rests after failures in a row: nothing new is sent there. */
+  usable = true;
+  /** Failures since the last answer. */
+  failures = 0;
+  private loaded: ReadonlySet<string> = new Set();
 
   constructor(readonly config: HostConfig) {}
 
@@ -40,6 +48,26 @@ export class PoolHost {
 
   get url(): string {
     return this.config.url;
+  }
+
+  get slots(): number {
+    return this.config.slots;
+  }
+
+  /** Whether the model was in its memory when it was last seen. */
+  hasLoaded(model: string): boolean {
+    return this.loaded.has(canonicalModelName(model));
+  }
+
+  /** Its memory as it was just seen. */
+  sawLoaded(models: Iterable<string>): void {
+    this.loaded = new Set([...models].map(canonicalModelName));
+  }
+
+  /** It has just answered with this model. */
+  served(model: string): void {
+    this.failures = 0;
+    if (!this.hasLoaded(model)) this.loaded = new Set([...this.loaded, canonicalModelName(model)]);
   }
 }
 
@@ -59,6 +87,8 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | null = null;
   private refreshing: Promise<void> | null = null;
   private refreshedAtMs = 0;
+  private readonly resting = new Map<PoolHost, NodeJS.Timeout>();
+  private readonly usableAgain: ((host: PoolHost) => void)[] = [];
 
   constructor(
     private readonly config: AppConfig,
@@ -75,6 +105,7 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     if (this.timer !== null) clearTimeout(this.timer);
+    for (const timer of this.resting.values()) clearTimeout(timer);
     await this.agent.destroy();
   }
 
@@ -200,6 +231,42 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** A generation failed there: no connection, or a status of 5xx. After three in a row it rests and is then probed. */
+  noteFailure(host: PoolHost): void {
+    host.failures++;
+    if (host.failures < FAILURES_BEFORE_REST || this.resting.has(host)) return;
+    this.logger.warn(`${host.name} failed ${host.failures} times in a row and rests for ${REST_MS / 1000} s`);
+    host.usable = false;
+    this.rest(host);
+  }
+
+  /** Calls back when a host that rested answers again. */
+  onUsable(listener: (host: PoolHost) => void): void {
+    this.usableAgain.push(listener);
+  }
+
+  private rest(host: PoolHost): void {
+    const timer = setTimeout(() => void this.probe(host), REST_MS);
+    timer.unref();
+    this.resting.set(host, timer);
+  }
+
+  private async probe(host: PoolHost): Promise<void> {
+    const answers = await this.ask(host, 'GET', '/api/version').then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+    if (!answers) {
+      this.rest(host);
+      return;
+    }
+    this.resting.delete(host);
+    host.failures = 0;
+    host.usable = true;
+    this.logger.log(`${host.name} answers again`);
+    for (const listener of this.usableAgain) listener(host);
+  }
+
   /** A model by its name, or by an alias of it; a model that is really there goes before an alias. */
   private lookUp(name: string): ResolvedModel | null {
     const aliased = this.settings.aliased(name);
@@ -221,12 +288,19 @@ export class HostPool implements OnApplicationBootstrap, OnModuleDestroy {
       host.models = new Map(
         (tags.models ?? []).map((model) => [canonicalModelName(model.name), toHostModel(model)]),
       );
+      // Where there is only one host nobody has to choose.
+      if (this.all.length > 1) await this.look(host);
       if (!host.reachable) this.logger.log(`${host.name} answers with ${host.models.size} models`);
       host.reachable = true;
     } catch (error) {
       if (host.reachable) this.logger.warn(`${host.name} does not answer: ${(error as Error).message}`);
       host.reachable = false;
     }
+  }
+
+  private async look(host: PoolHost): Promise<void> {
+    const { body } = await this.ask(host, 'GET', '/api/ps');
+    host.sawLoaded(((body as OllamaRunning).models ?? []).map(({ name }) => name));
   }
 
   private schedule(): void {

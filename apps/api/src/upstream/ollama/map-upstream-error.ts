@@ -52,7 +52,7 @@ export function mapUpstreamError(
     return new GatewayError(
       'server_is_overloaded',
       'The model server is busy: it has too many pending requests.',
-      { retryAfterMs: 5000 },
+      { retryAfterMs: 5000, hostFault: true },
     );
   if (status === 400)
     return new GatewayError(
@@ -62,6 +62,7 @@ export function mapUpstreamError(
   return new GatewayError(
     'upstream_error',
     `The model server failed: ${plain(inner?.error?.message ?? text)}.`,
+    { hostFault: status >= 500 },
   );
 }
 

@@ -97,6 +97,7 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
     )
       return new GatewayError('upstream_unreachable', `The model server '${host.name}' does not answer.`, {
         retryAfterMs: 5000,
+        hostFault: true,
         cause: error,
       });
     return new GatewayError('upstream_error', 'The connection to the model server broke.', { cause: error });

@@ -1,0 +1,212 @@
+import type { LogPage } from '@ollameter/admin-contract';
+import { CONVERSATIONS, INVOICE } from './support/conversations';
+import { describeInBrowser } from './support/chromium';
+import { seedConversation, seedHistory } from './support/history';
+import { NARROW, Portal, WIDE, accessibilityProblems } from './support/portal';
+
+const REFRESH_MS = 12_000;
+const TALL = { ...NARROW, height: 3200 };
+
+let portal: Portal;
+beforeAll(async () => {
+  portal = await Portal.start();
+  await seedHistory(portal.rig, 2);
+}, 120_000);
+afterEach(async () => expect(await portal.closePages()).toEqual([]));
+afterAll(() => portal.stop());
+
+async function total(query: string): Promise<string> {
+  const page = (await (await portal.rig.admin(`/api/logs?${query}`)).json()) as LogPage;
+  return page.total.toLocaleString('en-US');
+}
+
+describeInBrowser('the log', () => {
+  it.each([
+    ['light', WIDE],
+    ['dark', WIDE],
+    ['light', TALL],
+    ['dark', TALL],
+  ] as const)('is accessible, %s at %j', async (colorScheme, viewport) => {
+    const page = await portal.openSignedIn('/logs?q=invoice&outcome=all', { colorScheme, viewport });
+    await page.locator('tbody tr').nth(19).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+
+  it('searches as one types, marks what it found, and keeps the search in the address', async () => {
+    const page = await portal.openSignedIn('/logs');
+    await page.locator('tbody tr').nth(19).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('purchase order');
+    await page.waitForURL('**/logs?q=purchase%20order');
+    await page.getByText(`${await total('q=purchase+order')} requests`).waitFor();
+    await page.locator('tbody mark').first().waitFor();
+    await page.goBack();
+    await page.getByText(`${await total('')} requests`).waitFor();
+  });
+
+  it('filters by chips, and says when nothing matches', async () => {
+    const page = await portal.openSignedIn('/logs');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a filter' });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await dialog.getByLabel('Field').selectOption({ label: 'Model is' });
+    await dialog.getByLabel('Value').fill('qwen3:32b');
+    await dialog.getByRole('button', { name: 'Add filter' }).click();
+    await page.waitForURL('**/logs?model=qwen3:32b');
+    await page.getByText(`${await total('model=qwen3:32b')} requests`).waitFor();
+    await page.goto('/logs?model=qwen3:32b&key=nobody');
+    await page.getByText('No request matches').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Remove the filter Key is nobody' }).click();
+    await page.getByText(`${await total('model=qwen3:32b')} requests`).waitFor();
+  });
+
+  it('says which filter the gateway does not understand', async () => {
+    portal.expectComplaint(/\/api\/logs.*400/);
+    const page = await portal.openSignedIn('/logs?status=99');
+    await page.getByText('Could not load the log').waitFor();
+    await page.getByRole('button', { name: 'Remove the filter Status is 99' }).click();
+    await page.locator('tbody tr').first().waitFor();
+  });
+
+  it('is walked by keyboard, page by page', async () => {
+    const page = await portal.openSignedIn('/logs');
+    await page.locator('tbody tr').nth(19).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    const second = (await page.locator('tbody a.open').nth(0).getAttribute('href')) ?? '';
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${second}`);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Older page' }).click();
+    await page.waitForURL('**/logs?page=2');
+    await page.getByText(/^21–40 of/).waitFor();
+  });
+
+  it('announces new rows and does not push them under the reader', async () => {
+    const page = await portal.open();
+    await page.clock.install();
+    await portal.signIn(page);
+    await page.goto('/logs');
+    const first = page.locator('tbody tr').first();
+    const before = await first.textContent();
+    await portal.rig.post('/v1/chat/completions', { messages: [{ role: 'user', content: 'A new one' }] });
+    await portal.rig.eventually(
+      async () => ((await total('q=%22A+new+one%22')) === '1' ? true : undefined),
+      'the row',
+    );
+    await page.clock.fastForward(REFRESH_MS);
+    await page.getByRole('button', { name: '1 new request matches' }).waitFor();
+    expect(await first.textContent()).toBe(before);
+    await page.keyboard.press('.');
+    await first.getByRole('cell', { name: 'A new one' }).waitFor();
+  });
+
+  it('shows the columns that were chosen, and gives itself as a file', async () => {
+    const page = await portal.openSignedIn('/logs');
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByLabel('Host').check();
+    await page.keyboard.press('Escape');
+    await page.getByRole('columnheader', { name: 'Host' }).waitFor();
+    await page.reload();
+    await page.getByRole('columnheader', { name: 'Host' }).waitFor();
+    await page.getByRole('button', { name: 'Export' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/\.csv$/);
+  });
+});
+
+describeInBrowser('a request', () => {
+  let id: string;
+  beforeAll(async () => {
+    id = await seedConversation(portal.rig, INVOICE, Date.now() - 3_600_000);
+  });
+
+  it.each([
+    ['light', WIDE],
+    ['dark', TALL],
+  ] as const)('is accessible, %s at %j', async (colorScheme, viewport) => {
+    const page = await portal.openSignedIn(`/logs/${id}`, { colorScheme, viewport });
+    await page.getByText('Three lines differ.').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+
+  it('is shown whole: conversation, tools, thinking, table, time, JSON', async () => {
+    const page = await portal.openSignedIn(`/logs/${id}`);
+    const conversation = page.getByRole('region', { name: 'Conversation' });
+    await conversation.getByRole('cell', { name: '+2,000.00' }).waitFor();
+    await conversation.getByText('lookup_order').waitFor();
+    await conversation.getByText('Thinking').click();
+    await conversation.getByText('that is 50 more for each').waitFor();
+    await page.getByText(/first token/).waitFor();
+    await conversation.getByRole('button', { name: 'JSON' }).click();
+    await conversation.getByText('"tool_call_id": "call_1"').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  it('explains its cost, to the last digit', async () => {
+    const { items } = (await (
+      await portal.rig.admin(
+        '/api/logs?model=gpt-oss:20b&to=' + new Date(Date.now() - 2 * 3_600_000).toISOString(),
+      )
+    ).json()) as LogPage;
+    const item = items[0]!;
+    const page = await portal.openSignedIn(`/logs/${item.id}`);
+    const why = page.getByRole('region', { name: 'Why it cost that' });
+    await why.getByText(`${item.energyWh} Wh`).waitFor();
+    await why.getByText('$0.383/kWh').waitFor();
+    await why.getByText(`$${(item.cost ?? '').replace(/0+$/, '')}`).waitFor();
+  });
+
+  it('treats what strangers wrote as text', async () => {
+    const attack =
+      '<img src=x onerror="document.title=1"><script>document.title=2</script> **bold** ![p](https://evil.example/p.png)';
+    const evil = {
+      ...CONVERSATIONS[0]!,
+      body: () => ({
+        prompt: attack,
+        answer: attack,
+        request: JSON.stringify({ messages: [{ role: 'user', content: attack }] }),
+        response: JSON.stringify({ choices: [{ message: { role: 'assistant', content: attack } }] }),
+      }),
+    };
+    const page = await portal.openSignedIn(
+      `/logs/${await seedConversation(portal.rig, evil, Date.now() - 7_200_000)}`,
+    );
+    await page.locator('.prose strong', { hasText: 'bold' }).waitFor();
+    expect(await page.locator('.prose img, .prose script').count()).toBe(0);
+    expect(await page.title()).toBe('Request · Ollameter');
+  });
+
+  it('is copied as curl, and its texts can be erased', async () => {
+    const page = await portal.openSignedIn(`/logs/${id}`, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await page.getByRole('button', { name: 'Copy as cURL' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toMatch(
+      /^curl http.*\/v1\/chat\/completions \\\n {2}-H "Authorization: Bearer \$OLLAMETER_KEY"/,
+    );
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('button', { name: 'Erase prompt and answer' }).click();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click();
+    await page.getByText('No texts were kept').waitFor();
+  });
+
+  it('that is not there says so', async () => {
+    portal.expectComplaint(/\/api\/logs\/.*404/);
+    const page = await portal.openSignedIn('/logs/0190c0de-0000-7000-8000-000000000001');
+    await page.getByText('There is no request with this id.').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { uuidv7AtMs } from '../../request-log/month-partition';
+import type { Span } from '../calendar/calendar-period';
+import { ReadOnlyDatabase } from '../read-only-database.service';
+
+/** Sums of one model on one host; amounts as PostgreSQL's exact numerics in text form. */
+export interface ModelUse {
+  readonly model: string;
+  readonly host: string;
+  readonly requests: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly generateMs: number;
+  readonly energyPj: string;
+  readonly costNumerator: string;
+  /** Mean number of requests that shared the machine. */
+  readonly concurrency: number | null;
+}
+
+/** One request's time on its host, by its start. */
+export interface ServedRequest {
+  readonly model: string;
+  readonly host: string;
+  /** Unix µs. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly loadMs: number | null;
+}
+
+const BY_MODEL = `
+  WITH used AS (
+    SELECT model, host, sum(requests) FILTER (WHERE outcome = 'completed') AS requests,
+           sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion,
+           sum(generate_ms) FILTER (WHERE outcome = 'completed') AS generate_ms, sum(energy_pj) AS energy,
+           sum(cost_numerator) FILTER (WHERE currency = $4) AS cost
+      FROM usage_rollup
+     WHERE bucket_at >= $1 AND bucket_at < $2 AND ($3 OR host <> 'demo') AND host <> ''
+     GROUP BY model, host),
+  shared AS (
+    SELECT coalesce(l.model, '(unknown)') AS model, l.host, avg(e.concurrency) AS concurrency
+      FROM request_energy e JOIN request_log l ON l.id = e.id
+     WHERE e.id >= $5 AND e.id < $6 AND l.id >= $5 AND l.id < $6
+     GROUP BY 1, 2)
+  SELECT used.model, used.host, coalesce(requests, 0)::float8 AS requests, prompt::float8 AS "promptTokens",
+         completion::float8 AS "completionTokens", coalesce(generate_ms, 0) AS "generateMs",
+         energy::text AS "energyPj", coalesce(cost, 0)::text AS "costNumerator", shared.concurrency
+    FROM used LEFT JOIN shared ON shared.model = used.model AND shared.host = used.host
+   WHERE energy > 0 ORDER BY energy DESC, used.model, used.host`;
+
+const SERVED = `
+  SELECT coalesce(model, '(unknown)') AS model, host, active_from_us::float8 AS "fromUs",
+         active_to_us::float8 AS "toUs", load_ms AS "loadMs"
+    FROM request_log
+   WHERE id >= $1 AND id < $2 AND active_to_us IS NOT NULL AND ($3 OR host <> 'demo')
+   ORDER BY active_from_us LIMIT $4`;
+
+@Injectable()
+export class ModelReportRepository {
+  constructor(private readonly database: ReadOnlyDatabase) {}
+
+  byModel({ fromMs, toMs }: Span, includeDemo: boolean, currency: string): Promise<ModelUse[]> {
+    return this.database.read((manager) =>
+      manager.query<ModelUse[]>(BY_MODEL, [
+        new Date(fromMs),
+        new Date(toMs),
+        includeDemo,
+        currency,
+        uuidv7AtMs(fromMs),
+        uuidv7AtMs(toMs),
+      ]),
+    );
+  }
+
+  /** Requests accepted in the span that were active, by their start, at most `limit`. */
+  served({ fromMs, toMs }: Span, includeDemo: boolean, limit: number): Promise<ServedRequest[]> {
+    return this.database.read((manager) =>
+      manager.query<ServedRequest[]>(SERVED, [uuidv7AtMs(fromMs), uuidv7AtMs(toMs), includeDemo, limit]),
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import type { SoakReport } from './soak.ts';
+
+const MAX_GROWTH = 1.15;
+/** The collector's freedom on a small heap. */
+const FREE_GROWTH_MB = 24;
+const MAX_EVENT_LOOP_P99_MS = 20;
+/** Pools to PostgreSQL, Redis and Ollama stay open. */
+const POOLED_FILES = 40;
+const MAX_SPOOL_FILES = 8;
+
+/** What of a run is not as it must be; nothing of a good one. */
+export function complaints(report: SoakReport): string[] {
+  const found = report.surprises.slice(0, 10).map((surprise) => `a client was surprised: ${surprise}`);
+  if (report.missingRows !== 0) found.push(`${report.missingRows} whole answers have no row`);
+  for (const [index, replica] of report.replicas.entries()) {
+    const { residentMbEarly, residentMbLate, openFilesBefore, after } = replica;
+    const say = (complaint: string) => found.push(`replica ${index}: ${complaint}`);
+    if (residentMbLate > residentMbEarly * MAX_GROWTH + FREE_GROWTH_MB)
+      say(`memory grew from ${residentMbEarly} to ${residentMbLate} MB`);
+    if (replica.eventLoopP99Ms >= MAX_EVENT_LOOP_P99_MS)
+      say(`the event loop's p99 is ${replica.eventLoopP99Ms.toFixed(1)} ms`);
+    if (after.slotsTaken !== 0) say(`${after.slotsTaken} slots are still taken`);
+    if (after.spoolRecords !== 0) say(`${after.spoolRecords} records are still in the spool`);
+    if (after.spoolFiles > MAX_SPOOL_FILES) say(`${after.spoolFiles} files are in the spool's folder`);
+    if (
+      after.openFiles !== null &&
+      openFilesBefore !== null &&
+      after.openFiles > openFilesBefore + POOLED_FILES
+    )
+      say(`${after.openFiles} files are open, ${openFilesBefore} were before`);
+  }
+  return found;
+}
