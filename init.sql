@@ -183,6 +183,23 @@ CREATE TABLE IF NOT EXISTS tariff_version (
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 
+-- Meters of hosts besides POWER_WATTS; a host's one that sees most counts.
+CREATE TABLE IF NOT EXISTS meter (
+  id uuid PRIMARY KEY,
+  name text NOT NULL,
+  kind text NOT NULL,
+  host text NOT NULL,
+  settings jsonb NOT NULL,
+  -- sealed with a key derived from the pepper
+  secret bytea,
+  calibration double precision NOT NULL,
+  interval_ms integer NOT NULL,
+  enabled boolean NOT NULL,
+  scope text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Prices of dynamic tariffs by quarter hour: Unix time / 900 s.
 CREATE TABLE IF NOT EXISTS tariff_price (
   tariff_version_id integer NOT NULL REFERENCES tariff_version (id) ON DELETE CASCADE,

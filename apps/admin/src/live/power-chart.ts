@@ -13,7 +13,7 @@ import { HISTORY_MS, type PowerSample } from './power-history';
           <span [style.bottom.%]="(tick / scale().top) * 100">{{ tick }}</span>
         }
       </div>
-      <div class="field">
+      <div class="plane">
         @for (tick of scale().ticks; track tick) {
           <i [style.bottom.%]="(tick / scale().top) * 100"></i>
         }
@@ -39,7 +39,7 @@ import { HISTORY_MS, type PowerSample } from './power-history';
       color: var(--text-3);
     }
     .axis,
-    .field {
+    .plane {
       position: relative;
     }
     .axis {
@@ -50,7 +50,7 @@ import { HISTORY_MS, type PowerSample } from './power-history';
       right: 0;
       transform: translateY(50%);
     }
-    .field i {
+    .plane i {
       position: absolute;
       inset-inline: 0;
       border-top: 1px solid var(--grid);

@@ -1,4 +1,4 @@
-import { SseReader } from './sse-reader';
+import { SseReader } from '../data/sse-reader';
 import type { Chunk } from './fold-chunk';
 
 /** The gateway's refusal, or an error in the middle of a stream, in its own words. */
@@ -45,7 +45,7 @@ async function* read(body: ReadableStream<Uint8Array>): AsyncGenerator<Chunk> {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) break;
-      for (const data of events.read(decoder.decode(value, { stream: true }))) {
+      for (const { data } of events.read(decoder.decode(value, { stream: true }))) {
         if (data === '[DONE]') return;
         const chunk = JSON.parse(data) as Chunk;
         if (chunk.error !== undefined) throw new ChatError(chunk.error.message ?? 'The answer broke off.');

@@ -19,6 +19,11 @@ import { Icon } from './icon';
       </div>
     }
   `,
+  styles: `
+    :host:empty {
+      display: none;
+    }
+  `,
 })
 export class FailureNote {
   readonly of = input.required<Failure | null>();

@@ -8,6 +8,7 @@ import { AuditController } from './audit/audit.controller';
 import { AuditReader } from './audit/audit-reader.service';
 import { AuditRepository } from './audit/audit.repository';
 import { AuthController } from './auth/auth.controller';
+import { OidcController } from './auth/oidc.controller';
 import { DocsController } from './docs/docs.controller';
 import { DocsService } from './docs/docs.service';
 import { KeysModule } from './keys/keys.module';
@@ -35,6 +36,7 @@ import { StatusController } from './status/status.controller';
     DocsController,
     AuditController,
     AuthController,
+    OidcController,
     MeController,
     TotpController,
     LogsController,

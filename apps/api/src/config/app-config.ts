@@ -1,5 +1,6 @@
 import { Redaction, type RedactionKind } from '../request-log/redaction';
 import { resolve } from 'node:path';
+import type { Role } from '@ollameter/admin-contract';
 import { ConfigError } from './config-error';
 import { type Environment, givenVariables, readEnvironment, type Variables } from './environment';
 
@@ -20,6 +21,22 @@ export interface OtlpConfig {
   readonly headers: Readonly<Record<string, string>>;
   readonly serviceName: string;
   readonly metricIntervalMs: number;
+}
+
+/** Where people may log in besides their password here. */
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Null for a public client, which PKCE alone protects. */
+  readonly clientSecret: string | null;
+  /** On the button. */
+  readonly name: string;
+  readonly scopes: string;
+  readonly rolesClaim: string;
+  /** The first that matches a value of the claim counts. */
+  readonly roles: readonly { readonly role: Role; readonly value: string }[];
+  /** Of people whom no mapping matches; null refuses them. */
+  readonly defaultRole: Role | null;
 }
 
 const LOCAL_OLLAMA_URL = 'http://127.0.0.1:11434';
@@ -104,6 +121,8 @@ export class AppConfig {
   readonly keyPepper: string | null;
   /** Where traces and metrics go; null sends none. */
   readonly otlp: OtlpConfig | null;
+  /** Null where no provider is set. */
+  readonly oidc: OidcConfig | null;
   /** `/metrics` answers without a token. */
   readonly metricsPublic: boolean;
   readonly production: boolean;
@@ -190,6 +209,7 @@ export class AppConfig {
     this.adminToken = environment.ADMIN_TOKEN ?? null;
     this.keyPepper = environment.KEY_PEPPER ?? null;
     this.otlp = otlpOf(environment);
+    this.oidc = readOidc(environment);
     this.metricsPublic = environment.METRICS_PUBLIC === 'true';
   }
 
@@ -209,6 +229,26 @@ export class AppConfig {
   adopt(next: AppConfig, fields: readonly (keyof AppConfig)[]): void {
     Object.assign(this, Object.fromEntries(fields.map((field) => [field, next[field]])));
   }
+}
+
+function readOidc(environment: Environment): OidcConfig | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = environment;
+  if (issuer === undefined) return null;
+  if (clientId === undefined)
+    throw new ConfigError('OIDC_CLIENT_ID', '(unset)', 'the client that OIDC_ISSUER knows this gateway by');
+  return {
+    issuer,
+    clientId,
+    clientSecret: environment.OIDC_CLIENT_SECRET ?? null,
+    name: environment.OIDC_NAME,
+    scopes: environment.OIDC_SCOPES,
+    rolesClaim: environment.OIDC_ROLES_CLAIM,
+    roles: list(environment.OIDC_ROLES).map((pair) => {
+      const [role = '', value = ''] = pair.split('=');
+      return { role: role as Role, value };
+    }),
+    defaultRole: environment.OIDC_DEFAULT_ROLE === '' ? null : environment.OIDC_DEFAULT_ROLE,
+  };
 }
 
 function list(text: string): readonly string[] {

@@ -121,6 +121,23 @@ export class Environment {
   @IsOptional() @MinLength(8, { message: 'at least 8 characters' }) ADMIN_PASSWORD?: string;
   @IsOptional() @MinLength(24, { message: 'at least 24 characters' }) ADMIN_TOKEN?: string;
   @IsOptional() @MinLength(16, { message: 'at least 16 characters' }) KEY_PEPPER?: string;
+  @IsOptional()
+  @Matches(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])/, {
+    message: 'an https URL (http on loopback only)',
+  })
+  OIDC_ISSUER?: string;
+  @IsOptional() @IsString() OIDC_CLIENT_ID?: string;
+  @IsOptional() @IsString() OIDC_CLIENT_SECRET?: string;
+  @IsString() OIDC_NAME = 'single sign-on';
+  @Matches(/^openid( |$)/, { message: 'scopes separated by spaces, openid first' }) OIDC_SCOPES =
+    'openid email profile';
+  @IsString() OIDC_ROLES_CLAIM = 'groups';
+  @Matches(/^((admin|operator|viewer|member)=[^,=]+(,(?!$)|$))*$/, {
+    message: 'role=value pairs such as admin=ops,viewer=staff',
+  })
+  OIDC_ROLES = '';
+  @IsIn(['', 'admin', 'operator', 'viewer', 'member'], { message: 'a role, or empty' })
+  OIDC_DEFAULT_ROLE: '' | 'admin' | 'operator' | 'viewer' | 'member' = '';
   @IsIn(['true', 'false'], { message: 'true or false' }) METRICS_PUBLIC: 'true' | 'false' = 'false';
   @IsOptional()
   @Matches(/^https?:\/\//, { message: 'the address of an OTLP collector such as http://127.0.0.1:4318' })

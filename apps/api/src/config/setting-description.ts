@@ -130,6 +130,15 @@ export const SETTING_DESCRIPTIONS: Record<keyof Environment, SettingDescription 
   OTEL_METRIC_EXPORT_INTERVAL: place('How often metrics are sent.', { unit: 'ms' }),
 
   OTEL_EXPORTER_OTLP_HEADERS: null,
+  OIDC_ISSUER: place('Provider at which people may log in.'),
+  OIDC_CLIENT_ID: place('The client that the provider knows this gateway by.'),
+  OIDC_NAME: place('What its button says.'),
+  OIDC_SCOPES: place('What the provider is asked for.'),
+  OIDC_ROLES_CLAIM: place('The claim that says who is what.'),
+  OIDC_ROLES: place('Roles by values of that claim.', { list: true }),
+  OIDC_DEFAULT_ROLE: place('Of people whom no value matches; empty refuses them.'),
+
+  OIDC_CLIENT_SECRET: null,
   OLLAMA_URL: null,
   DEMO_HOST_URL: null,
   DATABASE_URL: null,

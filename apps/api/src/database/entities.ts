@@ -8,6 +8,7 @@ import { EnergyByKey } from '../energy/energy-by-key.entity';
 import { EnergyFrontier } from '../energy/energy-frontier.entity';
 import { EnergyLedger } from '../energy/energy-ledger.entity';
 import { EnergyOpen } from '../energy/energy-open.entity';
+import { Meter } from '../energy/meter.entity';
 import { ModelAlias } from '../upstream/model-alias.entity';
 import { ModelSetting } from '../upstream/model-setting.entity';
 import { RequestBody } from '../request-log/request-body.entity';
@@ -34,6 +35,7 @@ export const ENTITIES = [
   ApiKey,
   ModelSetting,
   ModelAlias,
+  Meter,
   TariffVersion,
   TariffPrice,
   RequestLogRow,

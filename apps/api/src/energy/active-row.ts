@@ -28,6 +28,7 @@ export function toActiveRow(row: ActiveRowColumns): ActiveRow {
     id: row.id,
     fromUs,
     toUs,
+    model: row.model,
     ...(row.prompt_ms === null ? {} : { promptToUs: fromUs + promptUs(row, row.prompt_ms, toUs - fromUs) }),
     ...(row.prompt_tokens === null || row.completion_tokens === null
       ? {}

@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
-import { ConstantMeter } from './constant-meter';
+import { PepperModule } from '../auth/pepper.module';
+import { HostMeter } from './host-meter';
 import { HostSettler } from './host-settler';
+import { MeterRegistry } from './meters/meter-registry.service';
+import { MeterRepository } from './meters/meter.repository';
 import { PowerMeter } from './power-meter';
 import { PowerNow } from './power-now.service';
 import { SettlementRepository } from './settlement.repository';
@@ -10,15 +13,17 @@ import { TariffModule } from './tariff.module';
 
 /** Power and the settler. Needs TypeORM's `DataSource` and an `UnstoredIntervals` from outside. */
 @Module({
-  imports: [TariffModule],
+  imports: [PepperModule, TariffModule],
   providers: [
-    { provide: PowerMeter, useClass: ConstantMeter },
+    { provide: PowerMeter, useClass: HostMeter },
+    MeterRegistry,
+    MeterRepository,
     PowerNow,
     SettlementRepository,
     HostSettler,
     SettlerLock,
     SettlerService,
   ],
-  exports: [PowerNow, SettlerService, TariffModule],
+  exports: [MeterRegistry, MeterRepository, PowerMeter, PowerNow, SettlerService, TariffModule],
 })
 export class EnergyModule {}

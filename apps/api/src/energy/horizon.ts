@@ -25,3 +25,15 @@ export function horizonOf(view: HostView, overdueUs: number | null): Horizon {
   const certainToUs = Math.min(storedToUs, ...view.running.map((exchange) => exchange.slotFromUs));
   return { certainToUs, toUs: Math.max(certainToUs, Math.min(storedToUs, overdueUs ?? -Infinity)) };
 }
+
+/**
+ * A horizon that waits for the samples that cover it: time is settled as far as they reach, and further only once it
+ * is older than `overdueFromUs`; a constant then stands in for them.
+ */
+export function covered(horizon: Horizon, coveredToUs: number, overdueFromUs: number): Horizon {
+  const limitUs = Math.max(coveredToUs, overdueFromUs);
+  return {
+    toUs: Math.min(horizon.toUs, limitUs),
+    certainToUs: Math.min(horizon.certainToUs, limitUs),
+  };
+}

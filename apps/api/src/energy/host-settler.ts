@@ -3,8 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { AppConfig } from '../config/app-config';
 import { InFlight } from '../exchange/in-flight';
 import { EnergyClock } from './energy-clock';
-import { type HostView, type Horizon, horizonOf } from './horizon';
-import { PowerMeter } from './power-meter';
+import { covered, type HostView, type Horizon, horizonOf } from './horizon';
+import { type MeteredPower, PowerMeter } from './power-meter';
 import { settle, settleLate, type ActiveRow, type SettledRequest } from './settlement';
 import { type Frontier, SettlementRepository, type StoredOpenShare } from './settlement.repository';
 import { TariffService } from './tariff.service';
@@ -46,7 +46,7 @@ export class HostSettler {
 
   /** Settles what can be settled of every host. True when a full batch was done and more waits. */
   async settleAll(): Promise<boolean> {
-    await this.tariffs.refresh();
+    await Promise.all([this.tariffs.refresh(), this.meter.refresh()]);
     let more = false;
     for (const frontier of await this.repository.frontiers())
       if (await this.settleHost(frontier)) more = true;
@@ -81,7 +81,7 @@ export class HostSettler {
     const kept = await this.repository.openShares(manager, host);
     const late = await this.lateRows(manager, host, fromUs, kept, lateDue);
     const power = this.meter.power(host, fromUs);
-    const { ended, horizon, more } = await this.endedRows(manager, host, fromUs, view);
+    const { ended, horizon, more } = await this.endedRows(manager, host, fromUs, view, power);
     if (horizon.toUs <= fromUs) {
       await this.repository.writeSettled(manager, host, late, power);
       return false;
@@ -89,8 +89,10 @@ export class HostSettler {
     const settlement = settle({
       fromUs,
       horizon,
-      ended,
-      reaching: await this.repository.reaching(manager, host, horizon.toUs),
+      ended: ended.map((row) => this.withModelDraw(host, row)),
+      reaching: (await this.repository.reaching(manager, host, horizon.toUs)).map((row) =>
+        this.withModelDraw(host, row),
+      ),
       running: view.running,
       open: new Map(kept.map((open) => [open.id, open])),
       power,
@@ -110,10 +112,11 @@ export class HostSettler {
     host: string,
     fromUs: number,
     view: HostView,
+    power: MeteredPower,
   ): Promise<{ ended: readonly ActiveRow[]; horizon: Horizon; more: boolean }> {
     const overdueFromUs = view.nowUs - this.config.energySettleMs * 1_000;
     const overdueUs = await this.repository.newestEnd(manager, host, fromUs, overdueFromUs);
-    const horizon = horizonOf(view, overdueUs);
+    const horizon = covered(horizonOf(view, overdueUs), power.coveredToUs, overdueFromUs);
     const ended = await this.repository.ended(manager, host, fromUs, horizon.toUs, BATCH + 1);
     const next = ended[BATCH];
     if (next === undefined) return { ended, horizon, more: false };
@@ -143,12 +146,19 @@ export class HostSettler {
     ];
   }
 
+  private withModelDraw(host: string, row: ActiveRow): ActiveRow {
+    const milliwatts = this.meter.modelMilliwatts(host, row.model);
+    return milliwatts === undefined ? row : { ...row, milliwatts };
+  }
+
   private lateDue(host: string): boolean {
     return this.clock.nowUs() - (this.lateSeenUs.get(host) ?? -Infinity) >= LATE_EVERY_US;
   }
 
   private idleDue({ host, settledToUs }: Frontier): boolean {
-    const draws = this.meter.power(host, settledToUs).steps.some((step) => step.idleMilliwatts > 0);
+    const draws = this.meter
+      .power(host, settledToUs)
+      .steps.some((step) => 'energyPj' in step || step.idleMilliwatts > 0);
     return draws && this.clock.nowUs() - settledToUs >= IDLE_EVERY_US;
   }
 }

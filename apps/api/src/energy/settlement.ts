@@ -17,6 +17,7 @@ import type { MeteredPower } from './power-meter';
 export interface ActiveRow extends Activity {
   /** When Ollama loaded the model for it. */
   readonly loading?: TimeSpan;
+  readonly model: string | null;
 }
 
 /** What a request was charged so far, kept while it reaches past the frontier. */
@@ -74,17 +75,26 @@ export function settle(time: HostTime): Settlement {
     loading: [...time.ended, ...time.reaching].flatMap(({ loading }) => loading ?? []),
     sharing: time.sharing,
   });
+  const estimates = estimatedSpans(time.power, horizon.toUs);
+  const isEstimated = (share: Share | undefined) =>
+    share?.slices.some((slice) =>
+      estimates.some((span) => span.fromUs < slice.toUs && slice.fromUs < span.toUs),
+    ) === true;
   const isForced = horizon.toUs > horizon.certainToUs;
   const open = [...time.reaching, ...guests].flatMap(({ id }) => {
     const share = joined(time.open.get(id)?.share, swept.shares.get(id));
-    const estimated = isForced || time.open.get(id)?.estimated === true;
+    const estimated = isForced || isEstimated(swept.shares.get(id)) || time.open.get(id)?.estimated === true;
     return share === undefined ? [] : [{ id, share, estimated }];
   });
   const settled = time.ended.map((row) => {
     const before = time.open.get(row.id);
     const tariffVersion = time.tariff.versionAt(row.toUs - 1);
     const share = joined(before?.share, swept.shares.get(row.id)) ?? NOTHING;
-    const estimated = before?.estimated === true || row.toUs > horizon.certainToUs || !covers(share, row);
+    const estimated =
+      before?.estimated === true ||
+      row.toUs > horizon.certainToUs ||
+      isEstimated(swept.shares.get(row.id)) ||
+      !covers(share, row);
     return { id: row.id, share, estimated, tariffVersion };
   });
   return { settled, open, ledger: swept.ledger };
@@ -102,6 +112,15 @@ export function settleLate(
 ): SettledRequest {
   const tariffVersion = tariff.versionAt(atUs - 1);
   return { id, share: kept?.share ?? NOTHING, estimated: true, tariffVersion };
+}
+
+/** Where a constant stood in for a silent meter. */
+function estimatedSpans({ steps }: MeteredPower, endUs: number): TimeSpan[] {
+  return steps.flatMap((step, index) =>
+    'energyPj' in step || step.estimated !== true
+      ? []
+      : [{ fromUs: step.fromUs, toUs: steps[index + 1]?.fromUs ?? endUs }],
+  );
 }
 
 function joined(before: Share | undefined, now: Share | undefined): Share | undefined {

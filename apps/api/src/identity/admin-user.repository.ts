@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Role } from '@ollameter/admin-contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PERSON, type Person } from './person';
 
@@ -152,5 +153,24 @@ export class AdminUserRepository {
         WHERE id = $1`,
       [id, passwordHash, mustChange],
     );
+  }
+
+  /** Who logs in by this subject of the provider; with `disabledAt`, because such people are refused and not made anew. */
+  async findByOidcSubject(subject: string): Promise<StoredUser | null> {
+    const [user] = await this.database.query<StoredUser[]>(`${STORED} WHERE u.oidc_subject = $1`, [subject]);
+    return user ?? null;
+  }
+
+  async findStoredByEmail(email: string): Promise<StoredUser | null> {
+    const [user] = await this.database.query<StoredUser[]>(`${STORED} WHERE u.email = $1`, [email]);
+    return user ?? null;
+  }
+
+  async linkOidc(manager: EntityManager, id: string, subject: string): Promise<void> {
+    await manager.query('UPDATE admin_user SET oidc_subject = $2 WHERE id = $1', [id, subject]);
+  }
+
+  async setRole(manager: EntityManager, id: string, role: Role): Promise<void> {
+    await manager.query('UPDATE admin_user SET role = $2 WHERE id = $1', [id, role]);
   }
 }

@@ -5,6 +5,9 @@ import { AuditService } from './audit.service';
 import { Authenticator } from './authenticator.service';
 import { FirstAdminService } from './first-admin.service';
 import { LoginService } from './login.service';
+import { OidcAccounts } from './oidc/oidc-accounts.service';
+import { OidcClient } from './oidc/oidc-client.service';
+import { OidcLogin } from './oidc/oidc-login.service';
 import { PasswordHasher } from './password-hasher.service';
 import { PermissionGuard } from './permission.guard';
 import { PersonalTokenRepository } from './personal-token.repository';
@@ -23,6 +26,9 @@ import { TotpService } from './totp.service';
     Authenticator,
     FirstAdminService,
     LoginService,
+    OidcAccounts,
+    OidcClient,
+    OidcLogin,
     PasswordHasher,
     PermissionGuard,
     PersonalTokenRepository,
@@ -40,6 +46,7 @@ import { TotpService } from './totp.service';
     Authenticator,
     FirstAdminService,
     LoginService,
+    OidcLogin,
     PermissionGuard,
     SessionService,
     TotpService,

@@ -53,7 +53,7 @@ export class LoginService {
     if (found.totp) await this.assertSecondFactor(found, code);
     this.accounts.clear(account);
     this.addresses.forgive(address);
-    return this.admitted(toSessionUser(found), request);
+    return this.begin(toSessionUser(found), 'password', request);
   }
 
   /** Wrong codes count as wrong passwords do: they are what an attacker with the password would have to guess. */
@@ -70,8 +70,10 @@ export class LoginService {
       });
   }
 
-  private async admitted(
+  /** Starts the session of somebody who has proved who they are. */
+  async begin(
     user: SessionUser,
+    via: 'password' | 'oidc',
     request: FastifyRequest,
   ): Promise<{ user: SessionUser; token: string }> {
     const token = await this.sessions.start(user.id, request);
@@ -79,7 +81,7 @@ export class LoginService {
       actor: actorOf(user),
       action: 'session.start',
       target: { type: 'user', id: user.id, name: user.email },
-      after: { userAgent: request.headers['user-agent']?.slice(0, 256) ?? null },
+      after: { via, userAgent: request.headers['user-agent']?.slice(0, 256) ?? null },
       address: request.ip,
     });
     await rm(join(this.config.dataDir, FIRST_RUN_FILE), { force: true });

@@ -1,9 +1,12 @@
 import { fromNumeric } from '@ollameter/cost-model';
 import type { DataSource } from 'typeorm';
 import { AppConfig } from '../../src/config/app-config';
-import { ConstantMeter } from '../../src/energy/constant-meter';
+import { PepperService } from '../../src/auth/pepper.service';
 import { EnergyClock } from '../../src/energy/energy-clock';
+import { HostMeter } from '../../src/energy/host-meter';
 import { HostSettler } from '../../src/energy/host-settler';
+import { MeterRegistry } from '../../src/energy/meters/meter-registry.service';
+import { MeterRepository } from '../../src/energy/meters/meter.repository';
 import { SettlementRepository } from '../../src/energy/settlement.repository';
 import { TariffRepository } from '../../src/energy/tariff.repository';
 import { TariffService } from '../../src/energy/tariff.service';
@@ -71,6 +74,7 @@ export class EnergyRig {
   readonly config: AppConfig;
   readonly tariffs: TariffService;
   readonly settler: HostSettler;
+  readonly meters: MeterRegistry;
   private ids = 0;
 
   private constructor(
@@ -80,16 +84,19 @@ export class EnergyRig {
   ) {
     this.config = AppConfig.fromVariables({
       DATABASE_URL: database.url,
+      KEY_PEPPER: 'a pepper for the energy tests alone',
       OLLAMA_URL: `http://${HOST}`,
       ...variables,
     });
     this.tariffs = new TariffService(this.config, clock, new TariffRepository(this.dataSource));
+    const pepper = new PepperService(this.config, this.dataSource);
+    this.meters = new MeterRegistry(this.config, clock, new MeterRepository(this.dataSource, pepper));
     this.settler = new HostSettler(
       this.config,
       clock,
       this.inFlight,
       this.unstored,
-      new ConstantMeter(this.config, clock),
+      new HostMeter(this.config, clock, this.meters),
       this.tariffs,
       new SettlementRepository(this.dataSource),
     );

@@ -62,6 +62,7 @@ export class AdminApp {
     dataSource: DataSource,
     variables: Record<string, string> = {},
     portalFolder = '/nonexistent',
+    listenPort = 0,
   ): Promise<AdminApp> {
     const dataDir = mkdtempSync(join(tmpdir(), 'ollameter-data-'));
     const config = AppConfig.fromVariables({
@@ -92,7 +93,7 @@ export class AdminApp {
     markConnections(fastify.server, 'admin');
     fastify.addHook('onRequest', adminHostCheck(config));
     nest.useGlobalFilters(nest.get(ProblemFilter));
-    await nest.listen(0, '127.0.0.1');
+    await nest.listen(listenPort, '127.0.0.1');
     await nest.get(FirstAdminService).ensure();
     const { port } = fastify.server.address() as AddressInfo;
     return new AdminApp(nest, `http://127.0.0.1:${port}`, dataDir);

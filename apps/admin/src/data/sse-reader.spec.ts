@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SseReader } from './sse-reader';
+import { type SseEvent, SseReader } from './sse-reader';
 
 it('reads the same events however the stream is cut', () => {
   const text = fc.string({ unit: 'grapheme' }).map((value) => value.replace(/[\r\n]/g, ' '));
@@ -9,12 +9,17 @@ it('reads the same events however the stream is cut', () => {
       fc.constantFrom('\n', '\r\n'),
       fc.integer({ min: 1, max: 9 }),
       (events, end, size) => {
-        const stream = events.map((data) => `: beat${end}data: ${data}${end}${end}`).join('');
+        const stream = events
+          .map(
+            (data) =>
+              `: beat${end}event: ${data.length % 2 === 0 ? 'even' : 'odd'}${end}data: ${data}${end}${end}`,
+          )
+          .join('');
         const reader = new SseReader();
-        const read: string[] = [];
+        const read: SseEvent[] = [];
         for (let at = 0; at < stream.length; at += size)
           read.push(...reader.read(stream.slice(at, at + size)));
-        expect(read).toEqual(events);
+        expect(read).toEqual(events.map((data) => ({ type: data.length % 2 === 0 ? 'even' : 'odd', data })));
       },
     ),
   );

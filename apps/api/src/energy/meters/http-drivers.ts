@@ -1,0 +1,110 @@
+import { HttpTextError, readHttpText } from '../http-text';
+import { digestHeader } from './digest-authorization';
+import { ofValue } from './energy-unit';
+import {
+  type DeviceReading,
+  type DriverInput,
+  fieldOf,
+  isFiniteNumber,
+  MeterError,
+  type MeterDriver,
+  ofWatts,
+  parseJson,
+} from './meter-driver';
+
+/** Shelly Gen2+: `/rpc/Switch.GetStatus` with `apower` in W and `aenergy.total` in Wh; SHA-256 digest where a password is set. */
+export const SHELLY: MeterDriver = {
+  scope: 'wall',
+  async read(input: DriverInput): Promise<DeviceReading> {
+    const path = `/rpc/Switch.GetStatus?id=${input.settings.channel ?? 0}`;
+    const status = parseJson(await readWithDigest(input, path));
+    const [watts, total] = [fieldOf(status, 'apower'), fieldOf(status, 'aenergy', 'total')];
+    if (!isFiniteNumber(watts) && !isFiniteNumber(total))
+      throw new MeterError('tells no apower; does this switch measure power?');
+    return {
+      milliwatts: isFiniteNumber(watts) ? Math.round(Math.max(0, watts) * 1_000) : null,
+      counters: isFiniteNumber(total) ? ofValue(total, 'Wh').counters : [],
+    };
+  },
+};
+
+/** Tasmota: `Status 8` (or 10). Its counter has steps of 0.001 kWh by default, so power is what counts. */
+export const TASMOTA: MeterDriver = {
+  scope: 'wall',
+  async read({ settings, secret, timeoutMs }: DriverInput): Promise<DeviceReading> {
+    const login =
+      secret === null
+        ? ''
+        : `&user=${encodeURIComponent(settings.user ?? 'admin')}&password=${encodeURIComponent(secret)}`;
+    const status = parseJson(
+      await readHttpText(`${baseOf(settings.url)}/cm?cmnd=Status%208${login}`, { timeoutMs }),
+    );
+    const power = fieldOf(status, 'StatusSNS', 'ENERGY', 'Power') ?? fieldOf(status, 'StatusPWR', 'Power');
+    const watts = Array.isArray(power) ? power.reduce<number>((sum, part) => sum + Number(part), 0) : power;
+    if (!isFiniteNumber(watts)) throw new MeterError('tells no ENERGY.Power; does it measure power?');
+    return ofWatts(watts);
+  },
+};
+
+/** Home Assistant: the state of a sensor, a string; its unit stands in the attributes. */
+export const HOME_ASSISTANT: MeterDriver = {
+  scope: null,
+  async read({ settings, secret, timeoutMs }: DriverInput): Promise<DeviceReading> {
+    const url = `${baseOf(settings.url)}/api/states/${encodeURIComponent(settings.entity ?? '')}`;
+    const headers: Record<string, string> = secret === null ? {} : { authorization: `Bearer ${secret}` };
+    const state = parseJson(await readHttpText(url, { headers, timeoutMs }));
+    const text = fieldOf(state, 'state');
+    const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : NaN;
+    if (!Number.isFinite(value)) throw new MeterError(`is ${JSON.stringify(text ?? null)}`);
+    const unit = fieldOf(state, 'attributes', 'unit_of_measurement');
+    return ofValue(value, typeof unit === 'string' ? unit : settings.unit);
+  },
+};
+
+/** Prometheus: an instant query with one value, `[unix seconds, "text"]`. Raw counters, since increase() extrapolates. */
+export const PROMETHEUS: MeterDriver = {
+  scope: null,
+  async read({ settings, secret, timeoutMs }: DriverInput): Promise<DeviceReading> {
+    const url = `${baseOf(settings.url)}/api/v1/query?query=${encodeURIComponent(settings.query ?? '')}`;
+    const headers: Record<string, string> = secret === null ? {} : { authorization: `Bearer ${secret}` };
+    const answer = parseJson(await readHttpText(url, { headers, timeoutMs }));
+    const result = fieldOf(answer, 'data', 'result');
+    const type = fieldOf(answer, 'data', 'resultType');
+    const pair = type === 'scalar' ? result : fieldOf(result, 0, 'value');
+    if (type !== 'scalar' && (!Array.isArray(result) || result.length !== 1))
+      throw new MeterError(`gives ${Array.isArray(result) ? result.length : 'no'} series; one is needed`);
+    const value = Number(fieldOf(pair, 1));
+    if (!Number.isFinite(value)) throw new MeterError('gives no number');
+    return ofValue(value, settings.unit ?? 'W');
+  },
+};
+
+/** macmon `serve`: `/json`. `sys_power` is the whole machine; `all_power` leaves out memory and board. */
+export function readMacmon(text: string): DeviceReading {
+  const metrics = parseJson(text);
+  const watts = fieldOf(metrics, 'sys_power') ?? fieldOf(metrics, 'all_power');
+  if (!isFiniteNumber(watts)) throw new MeterError('tells no sys_power');
+  return ofWatts(watts);
+}
+
+async function readWithDigest({ settings, secret, timeoutMs }: DriverInput, path: string): Promise<string> {
+  const url = `${baseOf(settings.url)}${path}`;
+  try {
+    return await readHttpText(url, { timeoutMs });
+  } catch (error) {
+    if (!(error instanceof HttpTextError) || error.status !== 401 || secret === null) throw error;
+    const challenge = String(error.headers['www-authenticate'] ?? '');
+    const authorization = digestHeader(challenge, {
+      user: settings.user ?? 'admin',
+      password: secret,
+      path,
+    });
+    if (authorization === null) throw error;
+    return readHttpText(url, { headers: { authorization }, timeoutMs });
+  }
+}
+
+export function baseOf(url: string | undefined): string {
+  if (url === undefined) throw new MeterError('needs a url');
+  return url.replace(/\/+$/, '');
+}

@@ -1,0 +1,96 @@
+import { divideHalfEven, type MeteredStep } from '@ollameter/cost-model';
+import type { DeviceReading } from './meter-driver';
+
+/** A reading and when it was taken, Unix µs. */
+export interface TimedReading extends DeviceReading {
+  readonly atUs: number;
+}
+
+const CALIBRATION_SCALE = 1_000_000;
+/** A sample that is this many intervals late leaves a gap: what happened in it is unknown. */
+const GAP_INTERVALS = 3;
+/** A day of samples every four seconds; what is older is settled. */
+const MAX_STEPS = 20_000;
+
+/**
+ * A meter's readings as steps of known energy. From counters the difference, across one wrap where the device tells
+ * where it wraps; a reset or a gap is unknown and never a spike. Without a counter the mean of two samples' power.
+ */
+export class MeterTimeline {
+  private readonly known: MeteredStep[] = [];
+  private last: TimedReading | null = null;
+  private readonly calibration: bigint;
+
+  constructor(
+    calibration: number,
+    private readonly intervalMs: number,
+    private readonly idleMilliwatts: number,
+  ) {
+    this.calibration = BigInt(Math.round(calibration * CALIBRATION_SCALE));
+  }
+
+  /** Energies between the readings so far, in the order of time. */
+  get steps(): readonly MeteredStep[] {
+    return this.known;
+  }
+
+  get lastReading(): TimedReading | null {
+    return this.last;
+  }
+
+  /** Up to here the energy is known, Unix µs; 0 before the second reading. */
+  get coveredToUs(): number {
+    return this.known.at(-1)?.toUs ?? 0;
+  }
+
+  add(reading: TimedReading): void {
+    const { last } = this;
+    if (last !== null && reading.atUs <= last.atUs) return;
+    this.last = reading;
+    if (last === null || reading.atUs - last.atUs > GAP_INTERVALS * this.intervalMs * 1_000) return;
+    const energyPj = energyBetween(last, reading);
+    if (energyPj === null) return;
+    if (this.known.length >= MAX_STEPS) this.known.splice(0, MAX_STEPS / 10);
+    this.known.push({
+      fromUs: last.atUs,
+      toUs: reading.atUs,
+      energyPj: this.calibrated(energyPj),
+      idleMilliwatts: this.idleMilliwatts,
+    });
+  }
+
+  /** Whole device energy, calibrated, of one reading's counters; null where it has none. */
+  counterPj(reading: TimedReading): bigint | null {
+    if (reading.counters.length === 0) return null;
+    return this.calibrated(reading.counters.reduce((sum, { picojoules }) => sum + picojoules, 0n));
+  }
+
+  private calibrated(picojoules: bigint): bigint {
+    const scale = BigInt(CALIBRATION_SCALE);
+    return this.calibration === scale ? picojoules : divideHalfEven(picojoules * this.calibration, scale);
+  }
+}
+
+/** Energy between two readings of one device, pJ, without calibration; null where it is unknown. */
+export function energyBetween(before: TimedReading, after: TimedReading): bigint | null {
+  if (after.counters.length > 0 && before.counters.length > 0) return counted(before, after);
+  if (before.milliwatts === null || after.milliwatts === null) return null;
+  return (BigInt(before.milliwatts + after.milliwatts) * BigInt(after.atUs - before.atUs) * 1_000n) / 2n;
+}
+
+function counted(before: TimedReading, after: TimedReading): bigint | null {
+  let sum = 0n;
+  for (const counter of after.counters) {
+    const earlier = before.counters.find(({ part }) => part === counter.part);
+    if (earlier === undefined) return null;
+    let delta = counter.picojoules - earlier.picojoules;
+    if (delta < 0n) {
+      if (counter.wrapsAt === null) return null;
+      delta += counter.wrapsAt;
+      // A wrap comes from near the end to near the start; more than half the range is a reset.
+      if (delta < 0n || delta > counter.wrapsAt / 2n) return null;
+    }
+    sum += delta;
+  }
+  return after.counters.length === before.counters.length ? sum : null;
+}

@@ -1,0 +1,87 @@
+import type { MeterItem } from '@ollameter/admin-contract';
+import type { EnergyClock } from '../energy-clock';
+import { DRIVERS } from './drivers';
+import type { MeterRecord } from './meter.repository';
+import { MeterTimeline, type TimedReading } from './meter-timeline';
+
+const MAX_READ_MS = 10_000;
+/** Without a reading for so many intervals a meter is stale. */
+const STALE_INTERVALS = 3;
+
+/** One enabled meter: read every interval, its readings kept. A constant is never read. */
+export class RunningMeter {
+  readonly timeline: MeterTimeline;
+  lastError: string | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private stopped = false;
+
+  constructor(
+    readonly record: MeterRecord,
+    private readonly clock: EnergyClock,
+    idleMilliwatts: number,
+  ) {
+    this.timeline = new MeterTimeline(record.calibration, record.intervalMs, idleMilliwatts);
+  }
+
+  start(): void {
+    if (this.record.kind !== 'constant') void this.turn();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+  }
+
+  get state(): MeterItem['state'] {
+    if (this.record.kind === 'constant') return 'ok';
+    const { lastReading } = this.timeline;
+    if (lastReading === null) return this.lastError === null ? 'waiting' : 'stale';
+    return this.isFresh(lastReading) ? 'ok' : 'stale';
+  }
+
+  /** Mean power of the last step, W, calibrated; null while stale. */
+  get watts(): number | null {
+    const { lastReading, steps } = this.timeline;
+    if (lastReading === null || !this.isFresh(lastReading)) return null;
+    const step = steps.at(-1);
+    if (step?.toUs === lastReading.atUs)
+      return Number(step.energyPj / 1_000_000n) / (step.toUs - step.fromUs);
+    return lastReading.milliwatts === null
+      ? null
+      : (lastReading.milliwatts / 1_000) * this.record.calibration;
+  }
+
+  private isFresh({ atUs }: TimedReading): boolean {
+    return this.clock.nowUs() - atUs <= STALE_INTERVALS * this.record.intervalMs * 1_000;
+  }
+
+  private async turn(): Promise<void> {
+    const startedMs = performance.now();
+    try {
+      this.timeline.add(await readMeter(this.record, this.clock));
+      this.lastError = null;
+    } catch (error) {
+      this.lastError = error instanceof Error ? error.message : String(error);
+    }
+    if (this.stopped) return;
+    const restMs = this.record.intervalMs - (performance.now() - startedMs);
+    this.timer = setTimeout(() => void this.turn(), Math.max(0, restMs));
+    this.timer.unref();
+  }
+}
+
+/** Reads a device once; the reading is stamped half-way through the exchange. @throws MeterError, HttpTextError */
+export async function readMeter(record: MeterRecord, clock: EnergyClock): Promise<TimedReading> {
+  if (record.kind === 'constant') {
+    const watts = record.settings.activeWatts ?? 0;
+    return { atUs: clock.nowUs(), milliwatts: Math.round(watts * 1_000), counters: [] };
+  }
+  const fromUs = clock.nowUs();
+  const reading = await DRIVERS[record.kind].read({
+    kind: record.kind,
+    settings: record.settings,
+    secret: record.secret,
+    timeoutMs: Math.min(MAX_READ_MS, Math.max(1_000, record.intervalMs)),
+  });
+  return { ...reading, atUs: Math.round((fromUs + clock.nowUs()) / 2) };
+}
