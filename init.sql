@@ -241,6 +241,11 @@ CREATE TABLE IF NOT EXISTS request_log (
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX IF NOT EXISTS request_log_key_id_idx ON request_log (key_id, id);
+CREATE INDEX IF NOT EXISTS request_log_model_idx ON request_log (model, id);
+CREATE INDEX IF NOT EXISTS request_log_status_idx ON request_log (status, id);
+-- The default view of the log: what its pages skip is skipped in the index. Endpoints as in information-endpoints.ts.
+CREATE INDEX IF NOT EXISTS request_log_listed_idx ON request_log (id)
+  WHERE outcome = 'completed' AND endpoint <> ALL ('{models,ollama.models,ollama.manage,responses.state}'::text[]);
 -- The settler's: what ended on a host since its frontier.
 CREATE INDEX IF NOT EXISTS request_log_host_active_to_us_idx ON request_log (host, active_to_us);
 
@@ -322,6 +327,108 @@ CREATE OR REPLACE FUNCTION histogram_sum(bigint[], bigint[]) RETURNS bigint[]
         FROM unnest($1, $2) WITH ORDINALITY AS bins (a, b, n) $$;
 
 CREATE OR REPLACE AGGREGATE histogram_total(bigint[]) (SFUNC = histogram_sum, STYPE = bigint[], INITCOND = '{}');
+
+-- Sums of usage_rollup by UTC day, for periods that hold whole days. Kept by the trigger below; never written else.
+CREATE TABLE IF NOT EXISTS usage_day (
+  bucket_at timestamptz NOT NULL,
+  key_id uuid NOT NULL,
+  model text NOT NULL,
+  endpoint text NOT NULL,
+  outcome text NOT NULL,
+  host text NOT NULL,
+  currency text NOT NULL,
+  requests bigint NOT NULL,
+  prompt_tokens bigint NOT NULL,
+  completion_tokens bigint NOT NULL,
+  duration_ms double precision NOT NULL,
+  generate_ms double precision NOT NULL,
+  energy_pj numeric(38, 0) NOT NULL,
+  cost_numerator numeric(38, 0) NOT NULL,
+  PRIMARY KEY (bucket_at, key_id, model, endpoint, outcome, host, currency)
+);
+
+-- Histograms of usage_rollup's completed generations, of all keys together, by quarter hour, UTC day and UTC month.
+-- Kept by the trigger below; never written else.
+CREATE TABLE IF NOT EXISTS usage_histogram (
+  grain text NOT NULL,
+  bucket_at timestamptz NOT NULL,
+  demo boolean NOT NULL,
+  duration_histogram bigint[] NOT NULL,
+  ttft_histogram bigint[] NOT NULL,
+  speed_histogram bigint[] NOT NULL,
+  PRIMARY KEY (grain, bucket_at, demo)
+);
+
+-- Adds what a statement changed in usage_rollup to usage_day and usage_histogram, in the statement's transaction.
+CREATE OR REPLACE FUNCTION usage_rollup_fold() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  added usage_rollup[] := '{}';
+  removed usage_rollup[] := '{}';
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    TRUNCATE usage_day, usage_histogram;
+    RETURN NULL;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN SELECT coalesce(array_agg(n), '{}') INTO added FROM new_rows n; END IF;
+  IF TG_OP <> 'INSERT' THEN SELECT coalesce(array_agg(o), '{}') INTO removed FROM old_rows o; END IF;
+
+  INSERT INTO usage_day AS d
+  SELECT date_trunc('day', c.bucket_at, 'UTC'), c.key_id, c.model, c.endpoint, c.outcome, c.host, c.currency,
+         sum(sign * c.requests), sum(sign * c.prompt_tokens), sum(sign * c.completion_tokens),
+         sum(sign * c.duration_ms), sum(sign * c.generate_ms), sum(sign * c.energy_pj), sum(sign * c.cost_numerator)
+    FROM (SELECT 1 AS sign, a.* FROM unnest(added) a UNION ALL SELECT -1, r.* FROM unnest(removed) r) AS c
+   GROUP BY 1, 2, 3, 4, 5, 6, 7
+   ORDER BY 1, 2, 3, 4, 5, 6, 7
+  ON CONFLICT (bucket_at, key_id, model, endpoint, outcome, host, currency) DO UPDATE SET
+    requests = d.requests + excluded.requests,
+    prompt_tokens = d.prompt_tokens + excluded.prompt_tokens,
+    completion_tokens = d.completion_tokens + excluded.completion_tokens,
+    duration_ms = d.duration_ms + excluded.duration_ms,
+    generate_ms = d.generate_ms + excluded.generate_ms,
+    energy_pj = d.energy_pj + excluded.energy_pj,
+    cost_numerator = d.cost_numerator + excluded.cost_numerator;
+
+  WITH changed AS MATERIALIZED (
+    SELECT coalesce(a.bucket_at, r.bucket_at) AS bucket_at, coalesce(a.host, r.host) = 'demo' AS demo,
+           a.duration_histogram AS d1, r.duration_histogram AS d0, a.ttft_histogram AS t1, r.ttft_histogram AS t0,
+           a.speed_histogram AS s1, r.speed_histogram AS s0
+      FROM unnest(added) a
+      FULL JOIN unnest(removed) r USING (bucket_at, key_id, model, endpoint, outcome, host, currency)
+     WHERE coalesce(a.outcome, r.outcome) = 'completed'
+       AND coalesce(a.endpoint, r.endpoint) <> ALL ('{models,ollama.models,ollama.manage,responses.state}'::text[])
+       AND (a.duration_histogram, a.ttft_histogram, a.speed_histogram)
+           IS DISTINCT FROM (r.duration_histogram, r.ttft_histogram, r.speed_histogram)
+  ), quarter AS MATERIALIZED (
+    SELECT bucket_at, demo, n,
+           sum(coalesce(bins.d1, 0) - coalesce(bins.d0, 0)) AS d, sum(coalesce(bins.t1, 0) - coalesce(bins.t0, 0)) AS t,
+           sum(coalesce(bins.s1, 0) - coalesce(bins.s0, 0)) AS s
+      FROM changed c, unnest(c.d1, c.d0, c.t1, c.t0, c.s1, c.s0) WITH ORDINALITY AS bins (d1, d0, t1, t0, s1, s0, n)
+     GROUP BY 1, 2, 3
+  ), grained AS (
+    SELECT grain, CASE grain WHEN 'quarter' THEN bucket_at ELSE date_trunc(grain, bucket_at, 'UTC') END AS bucket_at,
+           demo, n, sum(d) AS d, sum(t) AS t, sum(s) AS s
+      FROM quarter, unnest('{quarter,day,month}'::text[]) AS grain
+     GROUP BY 1, 2, 3, 4
+  )
+  INSERT INTO usage_histogram AS h
+  SELECT grain, bucket_at, demo, array_agg(d::bigint ORDER BY n), array_agg(t::bigint ORDER BY n),
+         array_agg(s::bigint ORDER BY n)
+    FROM grained GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT (grain, bucket_at, demo) DO UPDATE SET
+    duration_histogram = histogram_sum(h.duration_histogram, excluded.duration_histogram),
+    ttft_histogram = histogram_sum(h.ttft_histogram, excluded.ttft_histogram),
+    speed_histogram = histogram_sum(h.speed_histogram, excluded.speed_histogram);
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER usage_rollup_inserted AFTER INSERT ON usage_rollup
+  REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION usage_rollup_fold();
+CREATE OR REPLACE TRIGGER usage_rollup_updated AFTER UPDATE ON usage_rollup
+  REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION usage_rollup_fold();
+CREATE OR REPLACE TRIGGER usage_rollup_deleted AFTER DELETE ON usage_rollup
+  REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION usage_rollup_fold();
+CREATE OR REPLACE TRIGGER usage_rollup_truncated AFTER TRUNCATE ON usage_rollup
+  FOR EACH STATEMENT EXECUTE FUNCTION usage_rollup_fold();
 
 -- What a host's meter counted, by kind: request, idle, load, other.
 CREATE TABLE IF NOT EXISTS energy_ledger (

@@ -23,13 +23,17 @@ export class CrashPostgres {
   private readonly folder: string;
   private readonly binFolder: string;
 
-  private constructor() {
+  private readonly settings: Record<string, string>;
+
+  private constructor(settings: Record<string, string>) {
+    this.settings = settings;
     this.folder = temporaryFolder(this.account);
     this.binFolder = placeServerFiles(ROOT, this.folder, this.account).binFolder;
   }
 
-  static async start(): Promise<CrashPostgres> {
-    const postgres = new CrashPostgres();
+  /** @param settings over the defaults of a campaign */
+  static async start(settings: Record<string, string> = {}): Promise<CrashPostgres> {
+    const postgres = new CrashPostgres(settings);
     makeClusterFolder(postgres.dataFolder, postgres.account);
     execFileSync(
       join(postgres.binFolder, executable('initdb')),
@@ -60,6 +64,7 @@ export class CrashPostgres {
       // A killed server needs its log, not the disk: the machine stays up.
       fsync: 'off',
       max_connections: '60',
+      ...this.settings,
     };
     this.server = spawn(
       join(this.binFolder, executable('postgres')),

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -54,6 +54,12 @@ export class GatewayProcess {
     const exited = new Promise((done) => this.child.once('exit', done));
     this.child.kill('SIGKILL');
     await exited;
+  }
+
+  /** What of its memory is in RAM now, MB; Linux only. */
+  residentMb(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
   }
 
   /** What `/health` says of the spool. */

@@ -20,6 +20,8 @@ import { ResponseState } from '../responses/response-state.entity';
 import { Setting } from './setting.entity';
 import { TariffPrice } from '../energy/tariff-price.entity';
 import { TariffVersion } from '../energy/tariff-version.entity';
+import { UsageDay } from '../request-log/usage-day.entity';
+import { UsageHistogramRow } from '../request-log/usage-histogram.entity';
 import { UsageRollup } from '../request-log/usage-rollup.entity';
 
 /** Every table of init.sql but TypeORM's own `migrations`; a test demands that the two agree. */
@@ -41,6 +43,8 @@ export const ENTITIES = [
   RequestSearch,
   RequestUnindexed,
   RequestEnergy,
+  UsageDay,
+  UsageHistogramRow,
   UsageRollup,
   EnergyLedger,
   EnergyByKey,

@@ -13,6 +13,7 @@ export class ProcessLock implements OnModuleInit, OnModuleDestroy {
   private client: Client | null = null;
   private timer: NodeJS.Timeout | null = null;
   private holding: Promise<void> | null = null;
+  private retaking: Promise<void> = Promise.resolve();
   private stopped = false;
 
   constructor(private readonly config: AppConfig) {}
@@ -37,6 +38,7 @@ export class ProcessLock implements OnModuleInit, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     if (this.timer !== null) clearTimeout(this.timer);
+    await this.retaking;
     await this.client?.end().catch(() => undefined);
   }
 
@@ -66,7 +68,7 @@ export class ProcessLock implements OnModuleInit, OnModuleDestroy {
   private retake(): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.take().then(
+      this.retaking = this.take().then(
         (taken) => {
           if (taken) return;
           this.logger.error('another process took the lock of this database meanwhile');

@@ -237,6 +237,18 @@ describe('Spool', () => {
     expect(await new Spool({ ...DEFAULTS, folder }).recover()).toMatchObject({ answers: 0, interrupted: 0 });
   });
 
+  it('counts what is left exactly, also where a read ends within a group', async () => {
+    const spool = await open();
+    await Promise.all(Array.from({ length: 50 }, () => spool.append(answerOf(intent()))));
+    let read = 0;
+    while (spool.bytes > 0) {
+      read += (await spool.read(2_000, forever))?.length ?? 0;
+      spool.stored();
+      expect(spool.unstoredRecords).toBe(50 - read);
+    }
+    expect(read).toBe(50);
+  });
+
   it('knows the earliest slot that unstored rows may claim', async () => {
     const spool = await open();
     await Promise.all([spool.append(answerOf(intent(), 500)), spool.append(answerOf(intent(), 300))]);

@@ -53,6 +53,7 @@ export class Spool {
   private segments: Segment[] = [];
   private readOffset = 0;
   private pendingRead = 0;
+  private pendingAnswers = 0;
   private readonly reserve: DiskReserve;
   private readonly waiting: Waiting[] = [];
   private writing: Promise<void> | null = null;
@@ -165,7 +166,9 @@ export class Spool {
         const { payloads, endOffset, damaged } = await segment.read(this.readOffset, maxBytes);
         this.damaged += damaged.length;
         this.pendingRead = endOffset;
-        return payloads.map((payload) => JSON.parse(payload) as ExchangeRecord);
+        const records = payloads.map((payload) => JSON.parse(payload) as ExchangeRecord);
+        this.pendingAnswers = records.filter(({ kind }) => kind === 'answer').length;
+        return records;
       }
       if (segment !== undefined && this.segments.length > 1) {
         await this.dropFirst(segment);
@@ -180,7 +183,8 @@ export class Spool {
     this.readOffset += this.pendingRead;
     this.pendingRead = 0;
     const [segment] = this.segments;
-    if (segment !== undefined) this.unstored.stored(segment.number, this.readOffset);
+    if (segment !== undefined) this.unstored.stored(segment.number, this.readOffset, this.pendingAnswers);
+    this.pendingAnswers = 0;
   }
 
   /** True when everything that was appended is stored. */

@@ -36,14 +36,18 @@ export class UnstoredGroups {
     this.open = null;
   }
 
-  /** Everything up to this place is stored. */
-  stored(segment: number, offset: number): void {
+  /** So many more records are stored, everything up to this place; a reader may stop within a group. */
+  stored(segment: number, offset: number, records: number): void {
     let count = 0;
+    let left = records;
     for (const group of this.groups) {
       if (group.segment > segment || (group.segment === segment && group.endOffset > offset)) break;
+      left -= group.records;
       count++;
     }
     this.groups.splice(0, count);
+    const [first] = this.groups;
+    if (first !== undefined) first.records -= left;
   }
 
   get records(): number {

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { BreakdownBy, Outcome } from '@ollameter/admin-contract';
+import type { EntityManager } from 'typeorm';
 import type { Span } from '../calendar/calendar-period';
 import { INFORMATION_ENDPOINTS } from '../information-endpoints';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 import type { SeriesGroup } from './analytics-query.dto';
+import { type Stretch, toUsageGrains } from './usage-grains';
 
 /** Which rollups count. Costs are of one currency; another's are not added to it. */
 export interface UsageScope {
@@ -71,9 +73,18 @@ const INFORMATION = INFORMATION_ENDPOINTS.map((endpoint) => `'${endpoint}'`).joi
 const REACH = `($4::uuid IS NULL OR r.key_id IN (SELECT id FROM api_key WHERE owner_id = $4))
   AND ($5::uuid IS NULL OR r.key_id = $5)`;
 
-/** Completed calls that generated nothing do not count. Parameters: from, to, demo, owner, key; then the currency. */
+const SUMMED = `bucket_at, key_id, model, endpoint, outcome, host, currency, requests, prompt_tokens,
+  completion_tokens, duration_ms, generate_ms, energy_pj, cost_numerator`;
+
+/** Rollups of the stretches in $1, and days of those in $2: arrays of ranges, so that each is an index scan. */
+const SUMS = `(
+  SELECT ${SUMMED} FROM unnest($1::tstzrange[]) q JOIN usage_rollup ON bucket_at >= lower(q) AND bucket_at < upper(q)
+  UNION ALL
+  SELECT ${SUMMED} FROM unnest($2::tstzrange[]) d JOIN usage_day ON bucket_at >= lower(d) AND bucket_at < upper(d))`;
+
+/** Completed calls that generated nothing do not count. Parameters: grains, demo, owner, key; then the currency. */
 const SCOPE = `
-  r.bucket_at >= $1 AND r.bucket_at < $2 AND ($3 OR r.host <> 'demo') AND ${REACH}
+  ($3 OR r.host <> 'demo') AND ${REACH}
   AND (r.outcome <> 'completed' OR r.endpoint NOT IN (${INFORMATION}))`;
 
 const COMPLETED = "coalesce(sum(r.requests) FILTER (WHERE r.outcome = 'completed'), 0)";
@@ -96,22 +107,39 @@ const SUMS_BY_OUTCOME = `
   SELECT r.outcome, sum(r.requests) AS requests, sum(r.prompt_tokens) AS "promptTokens",
          sum(r.completion_tokens) AS "completionTokens", sum(r.duration_ms) AS "durationMs",
          sum(r.generate_ms) AS "generateMs", sum(r.energy_pj) AS "energyPj", ${COST} AS "costNumerator"
-    FROM usage_rollup r WHERE ${SCOPE}
+    FROM ${SUMS} r WHERE ${SCOPE}
    GROUP BY r.outcome`;
 
-const HISTOGRAMS = `
+const BINS = `
   SELECT coalesce(sum(bins.duration), 0)::float8 AS duration, coalesce(sum(bins.ttft), 0)::float8 AS ttft,
          coalesce(sum(bins.speed), 0)::float8 AS speed
-    FROM usage_rollup r,
-         unnest(r.duration_histogram, r.ttft_histogram, r.speed_histogram)
-           WITH ORDINALITY AS bins (duration, ttft, speed, n)
-   WHERE ${SCOPE} AND r.outcome = 'completed'
+    FROM r, unnest(r.duration_histogram, r.ttft_histogram, r.speed_histogram)
+              WITH ORDINALITY AS bins (duration, ttft, speed, n)
    GROUP BY bins.n ORDER BY bins.n`;
+
+/** Of everybody: from the histograms that are summed already. Parameters: quarters, days, months, demo. */
+const HISTOGRAMS_OF_ALL = `
+  WITH stretch AS (
+    SELECT 'quarter' AS grain, q FROM unnest($1::tstzrange[]) q UNION ALL
+    SELECT 'day', d FROM unnest($2::tstzrange[]) d UNION ALL
+    SELECT 'month', m FROM unnest($3::tstzrange[]) m
+  ), r AS (
+    SELECT h.* FROM stretch s
+      JOIN usage_histogram h ON h.grain = s.grain AND h.bucket_at >= lower(s.q) AND h.bucket_at < upper(s.q)
+     WHERE $4 OR NOT h.demo
+  ) ${BINS}`;
+
+/** Of some keys. Parameters: from, to, demo, owner, key. */
+const HISTOGRAMS_OF_KEYS = `
+  WITH r AS (
+    SELECT r.duration_histogram, r.ttft_histogram, r.speed_histogram FROM usage_rollup r
+     WHERE r.bucket_at >= $1 AND r.bucket_at < $2 AND ${SCOPE} AND r.outcome = 'completed'
+  ) ${BINS}`;
 
 const ACTIVE_KEYS = `
   SELECT count(DISTINCT r.key_id)::integer AS keys
-    FROM usage_rollup r
-   WHERE r.bucket_at >= $1 AND r.bucket_at < $2 AND ($3 OR r.host <> 'demo') AND ${REACH}
+    FROM ${SUMS} r
+   WHERE ($3 OR r.host <> 'demo') AND ${REACH}
      AND r.key_id <> '${NO_KEY}' AND r.requests > 0`;
 
 /** The quarter-hour rollups; the log itself is never read for a chart. */
@@ -133,10 +161,9 @@ export class UsageRepository {
   totals(scope: UsageScope): Promise<UsageSums> {
     return this.database.read(async (manager) => {
       const parameters = scopeParameters(scope);
-      const span = parameters.slice(0, 5);
       const outcomes = await manager.query<OutcomeSums[]>(SUMS_BY_OUTCOME, parameters);
-      const bins = await manager.query<{ duration: number; ttft: number; speed: number }[]>(HISTOGRAMS, span);
-      const [active] = await manager.query<{ keys: number }[]>(ACTIVE_KEYS, span);
+      const [active] = await manager.query<{ keys: number }[]>(ACTIVE_KEYS, parameters.slice(0, 5));
+      const bins = await binsOf(manager, scope);
       const histograms = {
         duration: bins.map((bin) => bin.duration),
         ttft: bins.map((bin) => bin.ttft),
@@ -159,7 +186,7 @@ export class UsageRepository {
         SELECT width_bucket(r.bucket_at, $7::timestamptz[]) AS slot, ${name} AS name, ${COMPLETED} AS requests,
                ${ERRORS} AS errors, sum(r.prompt_tokens + r.completion_tokens) AS tokens,
                sum(r.energy_pj) AS energy, ${COST} AS cost
-          FROM usage_rollup r LEFT JOIN api_key k ON k.id = r.key_id
+          FROM ${SUMS} r LEFT JOIN api_key k ON k.id = r.key_id
          WHERE ${SCOPE}
          GROUP BY 1, 2
       ), largest AS (
@@ -169,7 +196,12 @@ export class UsageRepository {
              sum(s.energy) AS "energyPj", sum(s.cost) AS "costNumerator"
         FROM summed s LEFT JOIN largest l ON l.name = s.name
        GROUP BY 1, 2`;
-    const parameters = [...scopeParameters(scope), starts.map((ms) => new Date(ms).toISOString()), groups];
+    const boundaries = [scope.span.fromMs, ...starts.slice(1), scope.span.toMs];
+    const parameters = [
+      ...scopeParameters(scope, boundaries),
+      starts.map((ms) => new Date(ms).toISOString()),
+      groups,
+    ];
     return this.database.read((manager) => manager.query<SeriesSums[]>(statement, parameters));
   }
 
@@ -181,7 +213,7 @@ export class UsageRepository {
       WITH summed AS (
         SELECT ${id} AS id, min(${name}) AS name, ${requests} AS requests,
                sum(r.prompt_tokens + r.completion_tokens) AS tokens, sum(r.energy_pj) AS energy, ${COST} AS cost
-          FROM usage_rollup r LEFT JOIN api_key k ON k.id = r.key_id LEFT JOIN admin_user u ON u.id = k.owner_id
+          FROM ${SUMS} r LEFT JOIN api_key k ON k.id = r.key_id LEFT JOIN admin_user u ON u.id = k.owner_id
          WHERE ${SCOPE}
          GROUP BY 1
       ), ranked AS (
@@ -198,6 +230,35 @@ export class UsageRepository {
   }
 }
 
-function scopeParameters({ span, includeDemo, ownerId, keyId, currency }: UsageScope): unknown[] {
-  return [new Date(span.fromMs), new Date(span.toMs), includeDemo, ownerId, keyId, currency];
+function scopeParameters(
+  { span, includeDemo, ownerId, keyId, currency }: UsageScope,
+  boundaries: readonly number[] = [span.fromMs, span.toMs],
+): unknown[] {
+  const { quarters, days } = toUsageGrains(boundaries, 'day');
+  return [quarters.map(toRange), days.map(toRange), includeDemo, ownerId, keyId, currency];
+}
+
+function binsOf(
+  manager: EntityManager,
+  { span, includeDemo, ownerId, keyId }: UsageScope,
+): Promise<{ duration: number; ttft: number; speed: number }[]> {
+  if (ownerId !== null || keyId !== null)
+    return manager.query(HISTOGRAMS_OF_KEYS, [
+      new Date(span.fromMs),
+      new Date(span.toMs),
+      includeDemo,
+      ownerId,
+      keyId,
+    ]);
+  const { quarters, days, months } = toUsageGrains([span.fromMs, span.toMs], 'month');
+  return manager.query(HISTOGRAMS_OF_ALL, [
+    quarters.map(toRange),
+    days.map(toRange),
+    months.map(toRange),
+    includeDemo,
+  ]);
+}
+
+function toRange({ fromMs, toMs }: Stretch): string {
+  return `[${new Date(fromMs).toISOString()},${new Date(toMs).toISOString()})`;
 }

@@ -7,6 +7,7 @@ import { toFile } from '../export/export-format';
 import { sendFile } from '../export/send-file';
 import { type ExportedRow, LogExportRepository } from './log-export.repository';
 import { toLogCondition } from './log-filter';
+import { LogRepository } from './log.repository';
 import type { LogExportDto } from './log-query.dto';
 import { toLogItem } from './log-row';
 import { withoutTexts } from './log-texts';
@@ -59,6 +60,7 @@ export class LogExport {
   constructor(
     private readonly config: AppConfig,
     private readonly rows: LogExportRepository,
+    private readonly logs: LogRepository,
   ) {}
 
   /**
@@ -73,7 +75,11 @@ export class LogExport {
   ): Promise<void> {
     if (this.running >= MAX_EXPORTS)
       throw new HttpException(`At most ${MAX_EXPORTS} exports run at once; try again when one is done.`, 429);
-    const condition = toLogCondition(query, query.timezone ?? this.config.timezone, reader.ownerId);
+    const condition = toLogCondition(
+      query,
+      query.timezone ?? this.config.timezone,
+      await this.logs.keyIds(query.key, reader.ownerId),
+    );
     const { format = 'csv' } = query;
     const texts = query.texts === 'true';
     if (!reader.readsTexts && (texts || query.q !== undefined))

@@ -1,5 +1,4 @@
 import { COST_DENOMINATOR } from '@ollameter/cost-model';
-import { isUUID } from 'class-validator';
 import { parseTimeRange } from '../calendar/parse-time';
 import { INFORMATION_ENDPOINTS } from '../information-endpoints';
 import { InvalidFieldsError } from '../invalid-fields.error';
@@ -50,15 +49,20 @@ export function toLogPlace(query: LogQueryDto): LogPlace {
 /**
  * The filters of the log as SQL. Without `outcome` (or with `completed`) only answered generations and embeddings:
  * information calls (`models` and the like) appear when asked for by endpoint or by `outcome=all`.
- * @param ownerId only rows of this user's keys; null is everybody's
+ * @param keyIds only rows of these keys; null is everybody's
  * @throws InvalidFieldsError for times that cannot be read
  */
-export function toLogCondition(query: LogFilterDto, zone: string, ownerId: string | null): LogCondition {
+export function toLogCondition(
+  query: LogFilterDto,
+  zone: string,
+  keyIds: readonly string[] | null,
+): LogCondition {
   const { fromMs, toMs } = parseTimeRange(query.from, query.to, zone);
   const conditions = new Conditions();
   const outcome = query.outcome ?? 'completed';
-  if (ownerId !== null)
-    conditions.add('l.key_id = ANY (ARRAY(SELECT id FROM api_key WHERE owner_id = ?::uuid))', ownerId);
+  // One by one: told of a set, the planner takes it for half of the log.
+  if (keyIds?.length === 1) conditions.add('l.key_id = ?', keyIds[0]);
+  else if (keyIds !== null) conditions.add('l.key_id = ANY (?::uuid[])', keyIds);
   if (outcome !== 'all') conditions.add('l.outcome = ?', outcome);
   if (outcome === 'completed' && query.endpoint === undefined)
     conditions.add('l.endpoint <> ALL (?)', INFORMATION_ENDPOINTS);
@@ -66,11 +70,6 @@ export function toLogCondition(query: LogFilterDto, zone: string, ownerId: strin
   if (query.model !== undefined) conditions.add('l.model = ?', query.model);
   if (query.host !== undefined) conditions.add('l.host = ?', query.host);
   if (query.status !== undefined) conditions.add('l.status = ?', query.status);
-  if (query.key !== undefined)
-    conditions.add(
-      isUUID(query.key) ? 'l.key_id = ?' : 'l.key_id = ANY (ARRAY(SELECT id FROM api_key WHERE name = ?))',
-      query.key,
-    );
   addRanges(conditions, query);
   if (fromMs !== null) conditions.add('l.id >= ?', uuidv7AtMs(fromMs));
   if (toMs !== null) conditions.add('l.id < ?', uuidv7AtMs(toMs));

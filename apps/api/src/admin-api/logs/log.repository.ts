@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 import { before, fromLog, type LogCondition, type LogPlace } from './log-filter';
@@ -26,16 +27,33 @@ export class LogRepository {
   page(condition: LogCondition, place: LogPlace): Promise<LogRows> {
     return this.database.read(async (manager) => {
       const window = before(condition, place.beforeId);
+      // The place is found first, in an index alone where there is one; then only the page's rows are read.
       const rows = await manager.query<LogRow[]>(
-        `SELECT ${LOG_COLUMNS}
-           FROM request_log l LEFT JOIN request_energy e ON e.id = l.id
-          WHERE ${window.sql}
-          ORDER BY l.id DESC
-          LIMIT ${place.pageSize + 1} OFFSET ${offsetOf(place)}`,
+        `WITH page AS MATERIALIZED (
+           SELECT l.id FROM ${fromLog(window)} WHERE ${window.sql}
+            ORDER BY l.id DESC LIMIT ${place.pageSize + 1} OFFSET ${offsetOf(place)}
+         )
+         SELECT ${LOG_COLUMNS}
+           FROM page p JOIN request_log l ON l.id = p.id LEFT JOIN request_energy e ON e.id = p.id
+          ORDER BY l.id DESC`,
         window.parameters,
       );
       const counted = await countUpTo(manager, condition);
       return { ...cut(rows, place.pageSize), ...counted };
+    });
+  }
+
+  /** The keys that are asked for, of those that are within reach; null is all of them. */
+  async keyIds(key: string | undefined, ownerId: string | null): Promise<string[] | null> {
+    if (ownerId === null && key === undefined) return null;
+    if (ownerId === null && key !== undefined && isUUID(key)) return [key];
+    return this.database.read(async (manager) => {
+      const rows = await manager.query<{ id: string }[]>(
+        `SELECT id FROM api_key
+          WHERE ($1::uuid IS NULL OR owner_id = $1) AND ($2::text IS NULL OR name = $2 OR id::text = lower($2))`,
+        [ownerId, key ?? null],
+      );
+      return rows.map(({ id }) => id);
     });
   }
 

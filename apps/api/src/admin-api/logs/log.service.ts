@@ -28,7 +28,11 @@ export class LogService {
    */
   async page(query: LogQueryDto, reader: Reader): Promise<LogPage> {
     const place = toLogPlace(query);
-    const condition = toLogCondition(query, query.timezone ?? this.config.timezone, reader.ownerId);
+    const condition = toLogCondition(
+      query,
+      query.timezone ?? this.config.timezone,
+      await this.logs.keyIds(query.key, reader.ownerId),
+    );
     if (query.q !== undefined && !reader.readsTexts)
       throw new ForbiddenException('You may not read prompts, so you cannot search them.');
     const shown = (item: LogItem) => (reader.readsTexts ? item : withoutTexts(item));

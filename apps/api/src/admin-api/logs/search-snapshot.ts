@@ -4,7 +4,7 @@ import { before, fromLog, type LogCondition, unfoldedText } from './log-filter';
 import { likePattern } from './like-pattern';
 
 /** So many rows that wait for the indexer are looked at directly. */
-const UNINDEXED_ROWS = 5_000;
+const UNINDEXED_ROWS = 2_000;
 /** A step that is begun gets at least this. */
 const MIN_STEP_MS = 50;
 /** What PostgreSQL says of a statement that took too long. */
