@@ -18,12 +18,6 @@ export class SideProcess {
     this.port = port;
   }
 
-  static async redis(): Promise<SideProcess> {
-    const port = await freePort();
-    const settings = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    return SideProcess.run('redis-server', ['--port', String(port), ...settings], port);
-  }
-
   /** The project's own nginx configuration before these gateways; only places and the limit per address are changed. */
   static async nginx(gatewayPorts: readonly number[], folder: string): Promise<SideProcess> {
     const [port, tunnelPort] = [await freePort(), await freePort()];

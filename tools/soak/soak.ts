@@ -11,7 +11,8 @@ import { type ReplicaSample, sampleReplica } from './replica-sample.ts';
 import { SideProcess } from './side-process.ts';
 
 const API_KEY = 'key-of-the-soak-0123456789';
-const REPLICAS = 2;
+/** More once limits, slots and queue are shared between processes. */
+const REPLICAS = 1;
 const CLIENTS = 24;
 /** Enough that nobody is refused: the soak looks for leaks, not for limits. */
 const SLOTS = 16;
@@ -49,7 +50,7 @@ export interface ReplicaReport {
   after: ReplicaSample;
 }
 
-/** Two replicas on one Redis and one PostgreSQL behind nginx, under a mixed load; then silence. */
+/** The gateway on PostgreSQL behind nginx, under a mixed load; then silence. */
 export class Soak {
   private readonly folder = mkdtempSync(join(tmpdir(), 'ollameter-soak-'));
   private readonly samples: ReplicaSample[][] = [];
@@ -57,13 +58,11 @@ export class Soak {
   private readonly options: SoakOptions;
   private readonly postgres: CrashPostgres;
   private readonly ollama: FakeOllama;
-  private readonly redis: SideProcess;
 
-  private constructor(options: SoakOptions, postgres: CrashPostgres, ollama: FakeOllama, redis: SideProcess) {
+  private constructor(options: SoakOptions, postgres: CrashPostgres, ollama: FakeOllama) {
     this.options = options;
     this.postgres = postgres;
     this.ollama = ollama;
-    this.redis = redis;
   }
 
   static async run(options: SoakOptions): Promise<SoakReport> {
@@ -76,7 +75,6 @@ export class Soak {
         answerTokens: ANSWER_TOKENS,
         tokensPerSecond: TOKENS_PER_SECOND,
       }),
-      await SideProcess.redis(),
     );
     try {
       return await soak.report();
@@ -111,7 +109,6 @@ export class Soak {
         ADMIN_PORT: '0',
         DATA_DIR: dataDir,
         DATABASE_URL: this.postgres.url,
-        REDIS_URL: `redis://127.0.0.1:${this.redis.port}`,
         OLLAMA_URL: this.ollama.url,
         HOST_SLOTS: String(SLOTS),
         API_KEY,
@@ -175,7 +172,6 @@ export class Soak {
 
   private async end(): Promise<void> {
     await Promise.allSettled(this.replicas.map((replica) => replica.kill()));
-    await this.redis.stop();
     await this.ollama.close();
     await this.postgres.destroy();
     rmSync(this.folder, { recursive: true, force: true });
