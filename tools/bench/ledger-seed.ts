@@ -253,7 +253,8 @@ function uuidv7(atMs: number): string {
 
 function copyText(value: unknown): string {
   if (value === null || value === undefined) return '\\N';
-  return String(value).replace(
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.replace(
     /[\\\n\r\t]/g,
     (c) => ({ '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' })[c] ?? c,
   );

@@ -13,6 +13,8 @@ type Constructor<T> = new (...parts: never[]) => T;
 
 const dist = createRequire(import.meta.url);
 dist('reflect-metadata');
+// The build is read by path, so the type is the caller's word.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 const part = <T>(path: string, name: string) =>
   (dist(`../../apps/api/dist/${path}.js`) as Record<string, T>)[name] as T;
 
@@ -31,6 +33,7 @@ export async function measureWriter(
     DATA_DIR: dataDir,
     SPOOL_RESERVE_MB: '1',
   });
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as for `part`
   const make = <T>(path: string, name: string, ...parts: object[]): T =>
     new (part<Constructor<T>>(path, name))(...(parts as never[]));
   const lock = make<{ onModuleDestroy(): Promise<void> }>(
