@@ -101,7 +101,7 @@ describe('a full house', () => {
     for (const late of await Promise.all(waiting)) {
       expect(late.status).toBe(503);
       expect(Number(late.headers.get('retry-after-ms'))).toBeGreaterThan(0);
-      expect(await late.json()).toMatchObject({ error: { code: 'queue_timeout' } });
+      expect(await late.json()).toMatchObject({ error: { code: 'server_is_overloaded' } });
       expect(await rig.row(late.headers.get('x-request-id') ?? '')).toMatchObject({
         outcome: 'rejected',
         host: null,
