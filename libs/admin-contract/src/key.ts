@@ -36,7 +36,10 @@ export interface Budget {
   action: 'block' | 'warn';
 }
 
-/** Null or left out is no limit. The same for a key, for a user's keys together, and for all keys together. */
+/**
+ * Null or left out is no limit. The same for a key, for a user's keys together, and for all keys together.
+ * Today only a key's `concurrentRequests` is enforced; the others are stored.
+ */
 export interface Limits {
   requestsPerMinute?: number | null;
   /** Prompt and completion tokens together. */

@@ -169,14 +169,14 @@ it('a full queue is 429 or 503 with Retry-After, which the SDK obeys', async () 
   });
 });
 
-it('a slot that does not come free in time is 503 queue_timeout', async () => {
+it('a slot that does not come free in time is 503 server_is_overloaded', async () => {
   await withRig({ variables: { HOST_SLOTS: '1', QUEUE_WAIT_MS: '50' } }, async (rig) => {
     const script = rig.ollama.script({ chunks: ['x', { stall: true }] });
     const busy = rig.openai().chat.completions.create(BODY);
     await rig.ollama.nextRequest();
     await expect(rig.openai().chat.completions.create(BODY)).rejects.toMatchObject({
       status: 503,
-      code: 'queue_timeout',
+      code: 'server_is_overloaded',
     });
     script.release();
     await busy;

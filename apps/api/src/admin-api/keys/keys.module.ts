@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AdmissionModule } from '../../admission/admission.module';
 import { AuthModule } from '../../auth/auth.module';
 import { IdentityModule } from '../../identity/identity.module';
 import { KeyRepository } from './key.repository';
@@ -7,7 +8,7 @@ import { KeysService } from './keys.service';
 import { LimitsUseOfKeys } from './limits-use.service';
 
 @Module({
-  imports: [AuthModule, IdentityModule],
+  imports: [AdmissionModule, AuthModule, IdentityModule],
   controllers: [KeysController],
   providers: [KeyRepository, KeysService, LimitsUseOfKeys],
 })

@@ -43,7 +43,7 @@ export class KeysService {
       return { items: [], total: 0, page, pageSize };
     const filter = { ownerId: reach ?? ownerId ?? null, q: q ?? null, state: state ?? null };
     const { rows, total } = await this.repository.page(filter, page, pageSize);
-    return { items: await Promise.all(rows.map((row) => this.item(row))), total, page, pageSize };
+    return { items: rows.map((row) => this.item(row)), total, page, pageSize };
   }
 
   /** @throws NotFoundException, also for a key that this user does not reach. */
@@ -181,16 +181,16 @@ export class KeysService {
 
   private async withSecret(row: KeyRow, secret: string): Promise<KeyWithSecret> {
     await this.freshness.refresh([row.id]);
-    return { ...(await this.item(row)), secret };
+    return { ...this.item(row), secret };
   }
 
-  private async item(row: KeyRow): Promise<KeyItem> {
+  private item(row: KeyRow): KeyItem {
     const stored: StoredKeyItem = toKeyItem(row, Date.now());
     const lastUse = this.freshness.lastUse(row.id);
     return {
       ...stored,
       ...(lastUse !== null && { lastUsedAt: new Date(lastUse).toISOString() }),
-      limitsUse: await this.limitsUse.of(row.id, stored.limits),
+      limitsUse: this.limitsUse.of(row.id, stored.limits),
     };
   }
 }

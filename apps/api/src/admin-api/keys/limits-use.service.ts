@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Limits, LimitsUse } from '@ollameter/admin-contract';
+import { AdmissionService } from '../../admission/admission.service';
 
-/** Where keys stand in their limits now. */
+/** Where keys stand in their limits now; of those that nothing enforces yet there is no use to tell. */
 @Injectable()
 export class LimitsUseOfKeys {
-  of(_keyId: string, limits: Required<Limits>): Promise<LimitsUse> {
-    return Promise.resolve({
+  constructor(private readonly admission: AdmissionService) {}
+
+  of(keyId: string, limits: Required<Limits>): LimitsUse {
+    return {
       requestsPerMinute: null,
       tokensPerMinute: null,
-      concurrentRequests: { limit: limits.concurrentRequests, running: 0, waiting: 0 },
+      concurrentRequests: { limit: limits.concurrentRequests, ...this.admission.useOf(keyId) },
       budgets: [],
-    });
+    };
   }
 }
