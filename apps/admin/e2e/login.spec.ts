@@ -1,3 +1,5 @@
+import type { TotpSetup } from '@ollameter/admin-contract';
+import { Secret, TOTP } from 'otpauth';
 import { describeInBrowser } from './support/chromium';
 import { ADMIN_EMAIL, ADMIN_PASSWORD, NARROW, Portal, WIDE, accessibilityProblems } from './support/portal';
 
@@ -29,6 +31,39 @@ describeInBrowser('the login', () => {
     await page.getByLabel('Password').fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('E-mail or password is wrong.').waitFor();
+  });
+
+  it('asks for the code of an account with a second factor', async () => {
+    portal.expectComplaint(/\/api\/auth\/login .*401/);
+    const setUp = await portal.open();
+    await portal.signIn(setUp);
+    const headers = { origin: portal.url };
+    const { secret } = (await (await setUp.request.post('/api/me/totp', { headers })).json()) as TotpSetup;
+    const codeAt = (timestamp: number) =>
+      new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp });
+    // The code of the step before, so that the one of now is not used up.
+    const data = { code: codeAt(Date.now() - 30_000) };
+    expect((await setUp.request.post('/api/me/totp/confirm', { data, headers })).status()).toBe(200);
+
+    const page = await portal.open();
+    await page.goto('/login');
+    await page.getByLabel('E-mail').fill(ADMIN_EMAIL);
+    await page.getByLabel('Password').fill(ADMIN_PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Code').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByLabel('Code').fill('000000');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('The code is wrong, or was used before.').waitFor();
+    await page.getByLabel('Code').fill(codeAt(Date.now()));
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+
+    const off = await setUp.request.post('/api/me/totp/disable', {
+      data: { password: ADMIN_PASSWORD },
+      headers,
+    });
+    expect(off.ok()).toBe(true);
   });
 
   it('is left by signing out', async () => {

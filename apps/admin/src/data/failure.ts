@@ -6,6 +6,8 @@ export interface Failure {
   /** HTTP status; 0 where nothing came back. */
   status: number;
   message: string;
+  /** The gateway's own word for it, where it gave one. */
+  code: string | null;
   /** What is wrong with which field of a form, by the field's name. */
   fields: Readonly<Record<string, string>>;
   /** Seconds to wait, where the gateway said so. */
@@ -18,6 +20,7 @@ export function toFailure(error: unknown): Failure {
     return {
       status: 0,
       message: error instanceof Error ? error.message : String(error),
+      code: null,
       fields: {},
       retryAfterS: null,
     };
@@ -26,6 +29,7 @@ export function toFailure(error: unknown): Failure {
   return {
     status: error.status,
     message: problem?.detail ?? problem?.title ?? plainMessage(error.status),
+    code: problem?.code ?? null,
     fields: Object.fromEntries(problem?.errors?.map(({ field, message }) => [field, message]) ?? []),
     retryAfterS: Number.isFinite(wait) ? wait : null,
   };

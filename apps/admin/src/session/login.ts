@@ -1,4 +1,13 @@
-import { Component, ElementRef, afterNextRender, inject, input, signal, viewChild } from '@angular/core';
+import {
+  Component,
+  ElementRef,
+  Injector,
+  afterNextRender,
+  inject,
+  input,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { FormControl, FormGroup, ReactiveFormsModule, Validators } from '@angular/forms';
 import { Router } from '@angular/router';
 import { type Failure, toFailure } from '../data/failure';
@@ -24,10 +33,15 @@ export class Login {
   protected readonly form = new FormGroup({
     email: new FormControl('', { nonNullable: true, validators: [Validators.required] }),
     password: new FormControl('', { nonNullable: true, validators: [Validators.required] }),
+    code: new FormControl('', { nonNullable: true }),
   });
+  /** The account has a second factor. */
+  protected readonly asksCode = signal(false);
   protected readonly showsPassword = signal(false);
   protected readonly isBusy = signal(false);
   protected readonly failure = signal<Failure | null>(null);
+  private readonly injector = inject(Injector);
+  private readonly code = viewChild<ElementRef<HTMLInputElement>>('code');
   private readonly email = viewChild.required<ElementRef<HTMLInputElement>>('email');
 
   constructor() {
@@ -40,13 +54,24 @@ export class Login {
     this.isBusy.set(true);
     this.failure.set(null);
     try {
-      await this.session.login(this.form.getRawValue());
+      const { email, password, code } = this.form.getRawValue();
+      await this.session.login({ email, password, ...(code !== '' && { code: code.trim() }) });
       await this.router.navigateByUrl(localPath(this.returnTo()));
     } catch (error) {
-      this.failure.set(toFailure(error));
+      const failure = toFailure(error);
+      // Not wrong, only not all of it.
+      if (failure.code === 'totp_required') this.askCode();
+      else this.failure.set(failure);
     } finally {
       this.isBusy.set(false);
     }
+  }
+
+  private askCode(): void {
+    this.asksCode.set(true);
+    this.form.controls.code.addValidators(Validators.required);
+    this.form.controls.code.updateValueAndValidity();
+    afterNextRender(() => this.code()?.nativeElement.focus(), { injector: this.injector });
   }
 }
 
