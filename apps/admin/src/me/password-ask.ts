@@ -30,10 +30,10 @@ import { FormField } from '../ui/form-field';
           class="btn"
           [class.primary]="!danger()"
           [class.solid-danger]="danger()"
-          [disabled]="action.isBusy()"
+          [disabled]="sending.isBusy()"
           (click)="send(password.value)"
         >
-          {{ actionName() }}
+          {{ action() }}
         </button>
       </ng-container>
     </om-dialog>
@@ -41,7 +41,7 @@ import { FormField } from '../ui/form-field';
 })
 export class PasswordAsk {
   readonly heading = input.required<string>();
-  readonly actionName = input.required<string>({ alias: 'action' });
+  readonly action = input.required<string>();
   readonly url = input.required<string>();
   readonly danger = input(false, { transform: booleanAttribute });
   /** With the new codes, where there are any. */
@@ -49,14 +49,14 @@ export class PasswordAsk {
   readonly closed = output();
 
   private readonly http = inject(HttpClient);
-  protected readonly action = new Action();
-  protected readonly fieldError = computed(() => this.action.failure()?.fields['password']);
+  protected readonly sending = new Action();
+  protected readonly fieldError = computed(() => this.sending.failure()?.fields['password']);
   protected readonly refusal = computed(() =>
-    this.fieldError() === undefined ? this.action.failure() : null,
+    this.fieldError() === undefined ? this.sending.failure() : null,
   );
 
   protected send(password: string): void {
-    void this.action.run(this.http.post<RecoveryCodes | null>(this.url(), { password }), (answer) =>
+    void this.sending.run(this.http.post<RecoveryCodes | null>(this.url(), { password }), (answer) =>
       this.done.emit(answer),
     );
   }

@@ -98,7 +98,7 @@ export class PasswordForm {
     this.touched.set(true);
     this.action.reset();
     if (Object.keys(this.missing()).length > 0) return;
-    void this.action.run(this.http.post<void>('/api/me/password', this.typed()), () => {
+    void this.action.run(this.http.post('/api/me/password', this.typed()), () => {
       (event.target as HTMLFormElement).reset();
       this.touched.set(false);
       this.changed.emit();
