@@ -4,6 +4,7 @@ import { IdentityModule } from '../../identity/identity.module';
 import { AdminApiModule } from '../admin-api.module';
 import { EnergyController } from './energy.controller';
 import { EnergyLedgerRepository } from './energy-ledger.repository';
+import { EnergyPatterns } from './energy-pattern.service';
 import { EnergyReports } from './energy-report.service';
 import { IdleReports } from './idle-report.service';
 import { ModelReportRepository } from './model-report.repository';
@@ -21,6 +22,7 @@ import { TariffsService } from './tariffs.service';
   controllers: [EnergyController, RequestEnergyController, TariffsController],
   providers: [
     EnergyLedgerRepository,
+    EnergyPatterns,
     EnergyReports,
     IdleReports,
     ModelReportRepository,

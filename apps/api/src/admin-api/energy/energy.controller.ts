@@ -3,27 +3,31 @@ import type {
   CheapestHours,
   EnergyForecast,
   EnergyOverview,
+  EnergyPattern,
   EnergySeries,
   EnergyStatement,
   HostedComparison,
   IdleReport,
   ModelLeague,
+  RateSeries,
   WhatIf,
 } from '@ollameter/admin-contract';
 import { Permission } from '../../identity/permission';
 import { AdminController } from '../admin-controller.decorator';
 import { PeriodQueryDto } from '../analytics/analytics-query.dto';
+import { EnergyPatterns } from './energy-pattern.service';
 import { EnergyReports } from './energy-report.service';
 import { IdleReports } from './idle-report.service';
 import { ModelReports } from './model-report.service';
 import { RateOutlook } from './rate-outlook.service';
 import { EnergySeriesQueryDto, StatementQueryDto, WhatIfQueryDto } from './report-query.dto';
-import { HoursQueryDto, TariffInputDto } from './tariff.dto';
+import { HoursQueryDto, RatesQueryDto, TariffInputDto } from './tariff.dto';
 
 @AdminController('api/energy')
 export class EnergyController {
   constructor(
     private readonly reports: EnergyReports,
+    private readonly patterns: EnergyPatterns,
     private readonly models: ModelReports,
     private readonly idling: IdleReports,
     private readonly outlook: RateOutlook,
@@ -39,6 +43,18 @@ export class EnergyController {
   @Permission('energy:read')
   series(@Query() query: EnergySeriesQueryDto): Promise<EnergySeries> {
     return this.reports.series(query);
+  }
+
+  @Get('pattern')
+  @Permission('energy:read')
+  pattern(@Query() query: PeriodQueryDto): Promise<EnergyPattern> {
+    return this.patterns.pattern(query);
+  }
+
+  @Get('rates')
+  @Permission('energy:read')
+  rates(@Query() query: RatesQueryDto): Promise<RateSeries> {
+    return this.outlook.rates(query);
   }
 
   @Get('what-if')
