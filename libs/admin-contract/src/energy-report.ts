@@ -164,6 +164,26 @@ export interface ModelLeague {
   }[];
 }
 
+/**
+ * `GET /api/energy/pattern?period`: when the machines work, by the hour of the zone's week. All 168 hours, in order.
+ * What a request, loading, idling and the rest drew together, divided by how often the period held that hour.
+ */
+export interface EnergyPattern {
+  period: PeriodBounds;
+  currency: string;
+  items: {
+    /** 0 is Monday. */
+    weekday: number;
+    hour: number;
+    /** How often the period held this hour, by its quarter hours; 0 has no mean. */
+    occurrences: number;
+    meanWh: number | null;
+    meanCost: string | null;
+    /** Of `meanWh`, what was drawn for requests. */
+    meanRequestWh: number | null;
+  }[];
+}
+
 /** `GET /api/energy/cheapest?hours=24`: the coming hours by rate. */
 export interface CheapestHours {
   currency: string;

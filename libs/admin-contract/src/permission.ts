@@ -12,6 +12,7 @@ export const PERMISSIONS = [
   'analytics:read',
   'energy:read',
   'energy:write',
+  'meters:write',
   'models:read',
   'models:write',
   'users:manage',
@@ -24,7 +25,8 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 /**
  * - `admin`: everything.
- * - `operator`: keys, models, power and settings to look at; no people, no audit.
+ * - `operator`: keys, models, tariffs and settings to look at; no people, no audit, no meters (the gateway calls the
+ *   addresses that they name).
  * - `viewer`: figures; texts only where the person is allowed to read prompts.
  * - `member`: own keys, own requests, own usage.
  */

@@ -142,7 +142,11 @@ export interface TariffPreset extends TariffInput {
   sourceDate: string;
 }
 
-/** `GET /api/tariffs/{id}/rates?from&to`: one stretch per change. */
+/**
+ * `GET /api/tariffs/{id}/rates?from&to`: one stretch per change, as if this version were in force all the time.
+ * `GET /api/energy/rates?from&to`: what was and will be in force, version after version; without what another
+ * currency than that of the last one prices.
+ */
 export interface RateSeries {
   currency: string;
   items: { from: string; to: string; rateMicrosPerKwh: number; period: string }[];

@@ -3,6 +3,7 @@ import type {
   EnergyBreakdown,
   EnergyForecast,
   EnergyOverview,
+  EnergyPattern,
   EnergySeries,
   EnergyStatement,
   HostedComparison,
@@ -10,6 +11,7 @@ import type {
   ModelLeague,
   Problem,
   TariffComparison,
+  RateSeries,
   WhatIf,
 } from '@ollameter/admin-contract';
 import { GatewayRig } from '../support/gateway-rig';
@@ -64,6 +66,45 @@ describe('/api/energy', () => {
     );
     for (const { byKind, total } of series.items)
       expect(sum(KINDS.map((kind) => byKind[kind].energyPj))).toBe(BigInt(total.energyPj));
+  });
+
+  it('pattern: a week of hours, the same energy', async () => {
+    const pattern = await get<EnergyPattern>('/api/energy/pattern?period=all&timezone=Asia/Kathmandu');
+    expect(pattern.items).toHaveLength(168);
+    expect(pattern.items[25]).toMatchObject({ weekday: 1, hour: 1 });
+    const rows = await rig.rows(6);
+    const wh = rows.reduce((total, { energyWh }) => total + energyWh!, 0);
+    const used = pattern.items.filter(({ occurrences }) => occurrences > 0);
+    expect(used.reduce((total, item) => total + item.meanRequestWh! * item.occurrences, 0)).toBeCloseTo(
+      wh,
+      6,
+    );
+    for (const { occurrences, meanWh, meanCost } of pattern.items)
+      expect([meanWh === null, meanCost === null]).toEqual([occurrences === 0, occurrences === 0]);
+  });
+
+  it('rates: what was and will be in force, version after version', async () => {
+    const year = new Date().getUTCFullYear() + 1;
+    const validFrom = `${year}-03-10T00:00:00.000Z`;
+    const created = await rig.admin('/api/tariffs', {
+      method: 'POST',
+      body: JSON.stringify({
+        name: 'dearer',
+        currency: 'USD',
+        plan: { kind: 'flat', rateMicrosPerKwh: 500_000 },
+        validFrom,
+      }),
+    });
+    const { id } = (await created.json()) as { id: number };
+    const rates = await get<RateSeries>(
+      `/api/energy/rates?from=${year}-03-09T00:00:00Z&to=${year}-03-11T00:00:00Z`,
+    );
+    expect(rates.items.map(({ from, rateMicrosPerKwh }) => [from, rateMicrosPerKwh])).toEqual([
+      [`${year}-03-09T00:00:00.000Z`, 383_000],
+      [validFrom, 500_000],
+    ]);
+    await get<Problem>('/api/energy/rates?from=2026-02-28&to=2026-02-27', 400);
+    expect((await rig.admin(`/api/tariffs/${id}`, { method: 'DELETE' })).status).toBe(204);
   });
 
   it('statement: lines and the rest add up to the meter', async () => {

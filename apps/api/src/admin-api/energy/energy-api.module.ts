@@ -6,6 +6,7 @@ import { EnergyController } from './energy.controller';
 import { EnergyBreakdowns } from './energy-breakdown.service';
 import { EnergyExport } from './energy-export.service';
 import { EnergyLedgerRepository } from './energy-ledger.repository';
+import { EnergyPatterns } from './energy-pattern.service';
 import { EnergyReports } from './energy-report.service';
 import { IdleReports } from './idle-report.service';
 import { ModelReportRepository } from './model-report.repository';
@@ -28,6 +29,7 @@ import { WhatIfs } from './what-if.service';
     EnergyBreakdowns,
     EnergyExport,
     EnergyLedgerRepository,
+    EnergyPatterns,
     EnergyReports,
     IdleReports,
     ModelReportRepository,

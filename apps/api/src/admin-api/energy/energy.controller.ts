@@ -4,12 +4,14 @@ import type {
   EnergyBreakdown,
   EnergyForecast,
   EnergyOverview,
+  EnergyPattern,
   EnergySeries,
   EnergyStatement,
   HostedComparison,
   IdleReport,
   ModelLeague,
   TariffComparison,
+  RateSeries,
   WhatIf,
 } from '@ollameter/admin-contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -17,6 +19,7 @@ import { Permission } from '../../identity/permission';
 import { AdminController } from '../admin-controller.decorator';
 import { EnergyBreakdowns } from './energy-breakdown.service';
 import { EnergyExport } from './energy-export.service';
+import { EnergyPatterns } from './energy-pattern.service';
 import { EnergyReports } from './energy-report.service';
 import { IdleReports } from './idle-report.service';
 import { ModelReports } from './model-report.service';
@@ -33,13 +36,14 @@ import {
   WhatIfQueryDto,
 } from './report-query.dto';
 import { Statements } from './statement.service';
-import { HoursQueryDto, TariffInputDto } from './tariff.dto';
 import { WhatIfs } from './what-if.service';
+import { HoursQueryDto, RatesQueryDto, TariffInputDto } from './tariff.dto';
 
 @AdminController('api/energy')
 export class EnergyController {
   constructor(
     private readonly reports: EnergyReports,
+    private readonly patterns: EnergyPatterns,
     private readonly models: ModelReports,
     private readonly idling: IdleReports,
     private readonly outlook: RateOutlook,
@@ -91,6 +95,18 @@ export class EnergyController {
   @Permission('energy:read')
   whatIfAll(@Query() query: ReportQueryDto): Promise<TariffComparison> {
     return this.whatIfs.all(query);
+  }
+
+  @Get('pattern')
+  @Permission('energy:read')
+  pattern(@Query() query: ReportQueryDto): Promise<EnergyPattern> {
+    return this.patterns.pattern(query);
+  }
+
+  @Get('rates')
+  @Permission('energy:read')
+  rates(@Query() query: RatesQueryDto): Promise<RateSeries> {
+    return this.outlook.rates(query);
   }
 
   @Get('what-if')
