@@ -13,6 +13,7 @@ export const PERMISSIONS = [
   'analytics:read',
   'energy:read',
   'energy:write',
+  'meters:write',
   'models:read',
   'models:write',
   'users:manage',
@@ -25,7 +26,8 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 /**
  * - `admin`: everything.
- * - `operator`: keys, models, power and settings to look at; no people, no audit.
+ * - `operator`: keys, models, tariffs and settings to look at; no people, no audit, no meters (the gateway calls the
+ *   addresses that they name).
  * - `viewer`: figures; texts only where the person is allowed to read prompts.
  * - `member`: own keys (to rotate and revoke too), own requests, own usage.
  */
