@@ -25,6 +25,7 @@ export class KeyTable {
   private readonly currency = inject(StatusFeed).currency;
   private readonly session = inject(Session);
   protected readonly mayWrite = computed(() => this.session.may('keys:write'));
+  protected readonly mayRotate = computed(() => this.session.may('keys:rotate'));
 
   /** The tightest rate and the tightest budget: those are what a person has to know. */
   protected barsOf(key: KeyItem): { rate: UsedLimit | undefined; budget: UsedLimit | undefined } {

@@ -34,6 +34,7 @@ export class Keys {
     { name: 'All', state: null },
     { name: 'Active', state: 'active' },
     { name: 'Expired', state: 'expired' },
+    { name: 'Owner disabled', state: 'suspended' },
     { name: 'Revoked', state: 'revoked' },
   ];
   protected readonly mayWrite = computed(() => this.session.may('keys:write'));

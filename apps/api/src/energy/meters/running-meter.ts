@@ -1,4 +1,4 @@
-import type { MeterItem } from '@ollameter/admin-contract';
+import type { MeterState } from '@ollameter/admin-contract';
 import type { EnergyClock } from '../energy-clock';
 import { DRIVERS } from './drivers';
 import type { MeterRecord } from './meter.repository';
@@ -32,11 +32,11 @@ export class RunningMeter {
     if (this.timer !== null) clearTimeout(this.timer);
   }
 
-  get state(): MeterItem['state'] {
-    if (this.record.kind === 'constant') return 'ok';
+  get state(): MeterState {
+    if (this.record.kind === 'constant') return 'live';
     const { lastReading } = this.timeline;
     if (lastReading === null) return this.lastError === null ? 'waiting' : 'stale';
-    return this.isFresh(lastReading) ? 'ok' : 'stale';
+    return this.isFresh(lastReading) ? 'live' : 'stale';
   }
 
   /** Mean power of the last step, W, calibrated; null while stale. */
