@@ -47,6 +47,7 @@ export class KeyPage {
     keepsOld: false,
   });
   protected readonly mayWrite = computed(() => this.session.may('keys:write'));
+  protected readonly mayRotate = computed(() => this.session.may('keys:rotate'));
   protected readonly limits = computed(() => {
     const use = this.feed.value()?.limitsUse;
     return use === undefined ? [] : usedLimits(use, this.currency());

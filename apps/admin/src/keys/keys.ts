@@ -51,9 +51,11 @@ export class Keys {
     { name: 'All', state: null },
     { name: 'Active', state: 'active' },
     { name: 'Expired', state: 'expired' },
+    { name: 'Owner disabled', state: 'suspended' },
     { name: 'Revoked', state: 'revoked' },
   ];
   protected readonly mayWrite = computed(() => this.session.may('keys:write'));
+  protected readonly mayRotate = computed(() => this.session.may('keys:rotate'));
   protected readonly keys = polled<KeyPage>(
     () => {
       const query = new URLSearchParams({ page: this.page() ?? '1', pageSize: PAGE_SIZE });
