@@ -25,4 +25,5 @@ export { addShares, type EnergySlice, meanConcurrency, type Share, type ShareTot
 export { sweep, type Sweep, type SweepWindow } from './sweep';
 export { type Rate, Tariff, type TariffVersion } from './tariff';
 export type { DynamicPlan, FlatPlan, HolidayRule, TariffPlan, TimeOfUsePlan } from './tariff-plan';
+export { divide } from './weighted-division';
 export { HOUR_MS, toInstant, toIso, toLocal, zoneOffsetMs } from './zone-clock';
