@@ -16,6 +16,8 @@ export interface Page {
 }
 
 const ADMIN: readonly Role[] = ['admin'];
+/** Members have nothing to do with the machines. */
+const STAFF: readonly Role[] = ['admin', 'operator', 'viewer'];
 
 /** Every page of the portal, in the order of the navigation. */
 export const PAGES: readonly Page[] = [
@@ -64,10 +66,10 @@ export const PAGES: readonly Page[] = [
     title: 'Models',
     icon: 'model',
     group: 'manage',
-    roles: ROLES,
+    roles: STAFF,
     load: () => import('../models/routes'),
   },
-  { path: 'energy', title: 'Energy & cost', icon: 'energy', group: 'manage', roles: ROLES, load: null },
+  { path: 'energy', title: 'Energy & cost', icon: 'energy', group: 'manage', roles: STAFF, load: null },
   { path: 'people', title: 'People', icon: 'people', group: 'admin', roles: ADMIN, load: null },
   { path: 'audit', title: 'Audit', icon: 'audit', group: 'admin', roles: ADMIN, load: null },
   { path: 'settings', title: 'Settings', icon: 'settings', group: 'admin', roles: ADMIN, load: null },

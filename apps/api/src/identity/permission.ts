@@ -31,6 +31,7 @@ export const GRANTS: Record<Role, ReadonlySet<Permission>> = {
   member: new Set<Permission>([
     'session:own',
     'account:own',
+    'status:read',
     'live:read',
     'live:cancel',
     'keys:read',
