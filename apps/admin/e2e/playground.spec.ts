@@ -114,7 +114,7 @@ describeInBrowser('the playground', () => {
     await page.getByText('Done', { exact: true }).waitFor();
     expect(lastChat()).toMatchObject({ messages: [{ images: [PNG.toString('base64')] }] });
     await ask(page, 'How large?');
-    await page.getByText('How large?').waitFor();
+    await page.getByText('How large?', { exact: true }).waitFor();
     await page.getByText('Done', { exact: true }).waitFor();
     expect(lastChat()).toMatchObject({
       messages: [
