@@ -16,6 +16,8 @@ export interface Page {
 }
 
 const ADMIN: readonly Role[] = ['admin'];
+/** Everybody but members, who see what is their own. */
+const STAFF: readonly Role[] = ['admin', 'operator', 'viewer'];
 
 /** Every page of the portal, in the order of the navigation. */
 export const PAGES: readonly Page[] = [
@@ -67,7 +69,14 @@ export const PAGES: readonly Page[] = [
     roles: ROLES,
     load: () => import('../models/routes'),
   },
-  { path: 'energy', title: 'Energy & cost', icon: 'energy', group: 'manage', roles: ROLES, load: null },
+  {
+    path: 'energy',
+    title: 'Energy & cost',
+    icon: 'energy',
+    group: 'manage',
+    roles: STAFF,
+    load: () => import('../energy/routes'),
+  },
   { path: 'people', title: 'People', icon: 'people', group: 'admin', roles: ADMIN, load: null },
   { path: 'audit', title: 'Audit', icon: 'audit', group: 'admin', roles: ADMIN, load: null },
   { path: 'settings', title: 'Settings', icon: 'settings', group: 'admin', roles: ADMIN, load: null },
