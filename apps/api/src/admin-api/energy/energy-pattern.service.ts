@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EnergyPattern } from '@ollameter/admin-contract';
 import { BUCKET_US, toCost, toEnergyWh } from '@ollameter/cost-model';
 import { EnergyClock } from '../../energy/energy-clock';
-import { PeriodQueryDto } from '../analytics/analytics-query.dto';
+import { ReportQueryDto } from './report-query.dto';
 import { toLocal } from '../calendar/zone-clock';
 import { EnergyLedgerRepository } from './energy-ledger.repository';
 import { ReportPeriods } from './report-period.service';
@@ -29,7 +29,7 @@ export class EnergyPatterns {
   ) {}
 
   /** Hours count as often as the ledger could hold them: from its first quarter hour to now, within the period. */
-  async pattern(query: PeriodQueryDto): Promise<EnergyPattern> {
+  async pattern(query: ReportQueryDto): Promise<EnergyPattern> {
     const period = await this.periods.of(query);
     const { span, zone, currency, includeDemo } = period;
     const sums = Array.from({ length: WEEK_HOURS }, () => new HourSum());
