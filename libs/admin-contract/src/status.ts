@@ -1,7 +1,8 @@
 /** One Ollama as the gateway sees it now. */
 export interface HostStatus {
   name: string;
-  url: string;
+  /** Null for members. */
+  url: string | null;
   demo: boolean;
   reachable: boolean;
   slots: number;

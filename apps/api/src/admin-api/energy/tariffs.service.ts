@@ -14,16 +14,14 @@ import { PriceFetcher } from '../../energy/price-fetcher.service';
 import { PriceListError, readPriceList } from '../../energy/price-list';
 import { type TariffDraft, type TariffRecord, TariffRepository } from '../../energy/tariff.repository';
 import { TariffService } from '../../energy/tariff.service';
-import { parseTimeRange } from '../calendar/parse-time';
 import { InvalidFieldsError } from '../invalid-fields.error';
 import { checkPlan } from './plan-check';
+import { rateSpan } from './rate-span';
 import { stateOf, toIsoUtc, toRateSeries, toTariffItem } from './tariff-item';
 import { TARIFF_PRESETS } from './tariff-presets';
 import type { PriceImportDto, RatesQueryDto, TariffInputDto, TariffPatchDto } from './tariff.dto';
 
 const WEEK_US = 7 * 86_400_000_000;
-/** A year and a day of rates in one answer. */
-const MAX_SPAN_US = 367 * 86_400_000_000;
 
 /** Tariff versions: history is priced and stays; what is to come can be changed. */
 @Injectable()
@@ -148,14 +146,14 @@ export class TariffsService {
   /** One version's rates as if it were in force; by default the week from now. */
   async rates(id: number, query: RatesQueryDto): Promise<RateSeries> {
     const record = await this.find(id);
-    const { fromUs, toUs } = this.spanOf(query);
+    const { fromUs, toUs } = rateSpan(query, this.config.timezone, this.clock.nowUs());
     return toRateSeries(await this.tariffs.tariffOf(record, fromUs, toUs), fromUs, toUs);
   }
 
   /** The rates of a tariff that is not stored, e.g. for a heat map while it is edited. */
   preview(input: TariffInputDto, query: RatesQueryDto): RateSeries {
     checkPlan(input.plan);
-    const { fromUs, toUs } = this.spanOf(query);
+    const { fromUs, toUs } = rateSpan(query, this.config.timezone, this.clock.nowUs());
     const version = { id: 0, currency: input.currency, validFromUs: 0, schedule: toSchedule(input.plan) };
     return toRateSeries(new Tariff([version]), fromUs, toUs);
   }
@@ -176,18 +174,6 @@ export class TariffsService {
     const us = Date.parse(text) * 1_000;
     if (!(us >= nowUs)) throw InvalidFieldsError.of('validFrom', 'must not be in the past');
     return us;
-  }
-
-  private spanOf({ from, to }: RatesQueryDto): { fromUs: number; toUs: number } {
-    const range = parseTimeRange(from, to, this.config.timezone);
-    const fromUs =
-      range.fromMs === null
-        ? Math.floor((range.toMs === null ? this.clock.nowUs() : range.toMs * 1_000 - WEEK_US) / BUCKET_US) *
-          BUCKET_US
-        : range.fromMs * 1_000;
-    const toUs = range.toMs === null ? fromUs + WEEK_US : range.toMs * 1_000;
-    if (toUs - fromUs > MAX_SPAN_US) throw InvalidFieldsError.of('to', 'must be at most a year after from');
-    return { fromUs, toUs };
   }
 }
 
