@@ -38,7 +38,11 @@ export class EnergyPatterns {
       requestPj: 0n,
       costNumerator: 0n,
     }));
-    const sumOf = (atMs: number) => sums[weekHour(toLocal(atMs, zone))]!;
+    const sumOf = (atMs: number): HourSum => {
+      const sum = sums[weekHour(toLocal(atMs, zone))];
+      if (sum === undefined) throw new RangeError('a week has 168 hours');
+      return sum;
+    };
     const nowMs = this.clock.nowUs() / 1_000;
     const firstMs = (await this.ledger.firstBucketMs(includeDemo)) ?? nowMs;
     const fromMs = Math.ceil(Math.max(span.fromMs, firstMs) / QUARTER_MS) * QUARTER_MS;

@@ -22,7 +22,8 @@ const MILLION = 1_000_000n;
 const ASSUMPTIONS = [
   'API list price minus electricity; hardware is excluded.',
   'Local cost carries each model’s share of idling and loading, by energy.',
-  'Token counts are the local model’s; a hosted tokenizer may count differently.',
+  'Token counts are the local model’s; another model’s tokenizer may count differently.',
+  'The same weights may run hosted at another precision than here; an alternative is another model altogether.',
   'Requests that failed avoided nothing and are not compared.',
   'A model without an offer here has no known hosted price; unknown is not 0.',
 ];
