@@ -11,9 +11,15 @@ export const METER_KINDS = [
 ] as const;
 export type MeterKind = (typeof METER_KINDS)[number];
 
-/** What a meter sees. Scopes are never added: of a host's meters, the one that sees most counts. */
+/**
+ * What a meter sees. Scopes that overlap are never added: a plug sees all of its machine, a SoC's meter its CPU and
+ * GPU. A GPU's and a CPU's meter see different things, and both together count.
+ */
 export const METER_SCOPES = ['wall', 'soc', 'gpu', 'cpu', 'constant'] as const;
 export type MeterScope = (typeof METER_SCOPES)[number];
+
+export const METER_UNITS = ['W', 'kW', 'mW', 'mJ', 'J', 'Wh', 'kWh'] as const;
+export type MeterUnit = (typeof METER_UNITS)[number];
 
 /** What each kind needs; fields of other kinds are refused. */
 export interface MeterSettings {
@@ -23,15 +29,13 @@ export interface MeterSettings {
   channel?: number;
   /** home_assistant: `sensor.plug_power`. */
   entity?: string;
-  /** prometheus: PromQL that gives one value, watts or a counter of joules. */
+  /** prometheus: PromQL that gives one value, watts or a counter. */
   query?: string;
   /** home_assistant, prometheus: unit of the value where the source tells none. */
-  unit?: 'W' | 'kW' | 'mW' | 'J' | 'Wh' | 'kWh';
-  /** home_assistant token, prometheus bearer, shelly or tasmota password; shown as `true` only. */
-  secret?: string | boolean;
-  /** shelly, tasmota: user, `admin` where not said. */
+  unit?: MeterUnit;
+  /** shelly, tasmota, prometheus (basic instead of bearer): user; shelly and tasmota `admin` where not said. */
   user?: string;
-  /** nvidia, macmon: path of the program where it is not on PATH. */
+  /** nvidia, macmon: absolute path of nvidia-smi or macmon where it is not on PATH. */
   program?: string;
   /** nvidia, amd_gpu: cards by index; all where not said. */
   devices?: number[];
@@ -52,62 +56,123 @@ export interface MeterInput {
   /** Name of the Ollama host whose machine it measures. */
   host: string;
   settings: MeterSettings;
+  /**
+   * home_assistant token, prometheus bearer (or password), shelly or tasmota password. Kept encrypted, never sent
+   * back. Null: none.
+   */
+  secret?: string | null;
   /** Multiplies every reading: from the chip to the wall, or for one plug of several machines. Default 1. */
   calibration?: number;
+  /** 500 to 60,000, of most kinds by default 1,000. */
   intervalMs?: number;
+  /** Default true. */
   enabled?: boolean;
-  /** What it sees where the kind does not say (home_assistant, prometheus). */
+  /** What it sees; needed by home_assistant and prometheus, told by the other kinds. */
   scope?: MeterScope;
 }
+
+/**
+ * `PATCH /api/meters/{id}`: `settings` replaces all of them. A secret that is kept goes to the address it was given
+ * for only: with another `settings.url` it has to be given again.
+ */
+export type MeterChange = Partial<Omit<MeterInput, 'kind'>>;
 
 export interface MeterReading {
   /** ISO, UTC. */
   at: string;
+  /** How long ago. */
+  ageMs: number;
+  /** Mean since the reading before; null where two readings are needed and there is one. */
   watts: number | null;
   /** The device's own running total, calibrated; null where it has none. */
   counterWh: number | null;
 }
 
-export interface MeterItem extends Omit<Required<MeterInput>, 'calibration'> {
+/**
+ * - `off`: not enabled.
+ * - `waiting`: no reading yet.
+ * - `live`: readings come in. A constant is always live.
+ * - `stale`: none for three intervals; the constant stands in and what is charged says `estimated`.
+ */
+export const METER_STATES = ['off', 'waiting', 'live', 'stale'] as const;
+export type MeterState = (typeof METER_STATES)[number];
+
+export interface MeterItem extends Omit<Required<MeterInput>, 'secret'> {
+  /** A UUID; `environment:{host}` where it is `POWER_WATTS` and `IDLE_WATTS`. */
   id: string;
-  calibration: number;
-  /** True for the one meter of the host whose readings are settled. */
+  hasSecret: boolean;
+  /** Whether the host is charged by it now. A constant of a metered host only stands in. */
   counts: boolean;
-  /** `stale` after three intervals without a reading: the constant stands in, as an estimate. */
-  state: 'off' | 'waiting' | 'ok' | 'stale';
+  state: MeterState;
+  /** Why the state is `stale` or `waiting`, in words; null when live or off. */
+  reason: string | null;
+  /** The constant that stands in while stale; null otherwise. */
+  standIn: { activeWatts: number; idleWatts: number } | null;
   lastReading: MeterReading | null;
-  /** Why the last try failed; null when it did not. */
-  lastError: string | null;
-  /** `environment`: POWER_WATTS and IDLE_WATTS, which are changed there. */
+  /** `environment`: changed there, not here (409). */
   origin: 'environment' | 'portal';
 }
 
+/** `GET /api/meters`: by host, then by what counts. */
 export interface MeterList {
   items: MeterItem[];
 }
 
-/** `POST /api/meters/{id}/test` and `POST /api/meters/test` (a MeterInput that is not stored). */
+/** `POST /api/meters/test`: a meter that is not stored, or (`id`) a stored one with these changes. Read, not kept. */
+export interface MeterTestInput extends Partial<MeterInput> {
+  id?: string;
+}
+
+/** What the reading gave; a device that cannot be read is an answer too (200). */
 export interface MeterTest {
   ok: boolean;
+  /** One sentence: `123.4 W (wall), answered in 35 ms`, or what is wrong. */
+  message: string;
   reading: MeterReading | null;
   scope: MeterScope;
-  error: string | null;
-  tookMs: number;
+  /** Of one reading. */
+  latencyMs: number;
+  /** What saving would refuse: another meter that sees the same. */
+  overlaps: { id: string; name: string; reason: string }[];
 }
 
-/** `GET /api/meters/detect`: what was found on this machine, ready to be posted. */
+/** `POST /api/meters/detect`: what the gateway's own machine has, ready to be posted. */
 export interface MeterDetection {
-  items: { input: MeterInput; reading: MeterReading | null; note: string }[];
+  found: {
+    input: MeterInput;
+    reading: MeterReading | null;
+    /** What it sees and what to know of it. */
+    note: string;
+    /** Id of a meter that is there already for the same device. */
+    existingId: string | null;
+  }[];
+  missing: { kind: MeterKind; reason: string }[];
 }
 
-/** `GET /api/energy/power`: each host's draw now. */
+/** What one host draws now. */
+export interface HostPower {
+  host: string;
+  watts: number;
+  /** `estimated`: the constant stands in for a silent meter. */
+  quality: 'measured' | 'estimated' | 'constant';
+  /** The meter's name; of several, joined by ` + `. */
+  source: string;
+  scope: MeterScope;
+  /** Why the constant stands in; null otherwise. */
+  reason: string | null;
+}
+
+/** `GET /api/energy/power`: power now, and its last hour as this process saw it. */
 export interface PowerNow {
-  items: {
-    host: string;
-    watts: number;
-    quality: 'measured' | 'estimated' | 'constant';
-    source: string;
-    scope: MeterScope;
-    at: string;
-  }[];
+  at: string;
+  /** Of all hosts but the demo's. */
+  watts: number;
+  /** The worst of the hosts'. */
+  quality: HostPower['quality'];
+  hosts: HostPower[];
+  /** Mean watts of each step, oldest first; the last one is still going on. */
+  series: {
+    stepSeconds: number;
+    items: { at: string; watts: number; byHost: Record<string, number> }[];
+  };
 }

@@ -7,11 +7,13 @@ export const PERMISSIONS = [
   'live:cancel',
   'keys:read',
   'keys:write',
+  'keys:rotate',
   'logs:read',
   'logs:erase',
   'analytics:read',
   'energy:read',
   'energy:write',
+  'meters:write',
   'models:read',
   'models:write',
   'users:manage',
@@ -24,9 +26,10 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 /**
  * - `admin`: everything.
- * - `operator`: keys, models, power and settings to look at; no people, no audit.
+ * - `operator`: keys, models, tariffs and settings to look at; no people, no audit, no meters (the gateway calls the
+ *   addresses that they name).
  * - `viewer`: figures; texts only where the person is allowed to read prompts.
- * - `member`: own keys, own requests, own usage.
+ * - `member`: own keys (to rotate and revoke too), own requests, own usage.
  */
 export const ROLES = ['admin', 'operator', 'viewer', 'member'] as const;
 export type Role = (typeof ROLES)[number];

@@ -23,6 +23,7 @@ export const GRANTS: Record<Role, ReadonlySet<Permission>> = {
     ...VIEWER,
     'live:cancel',
     'keys:write',
+    'keys:rotate',
     'energy:write',
     'models:write',
     'settings:read',
@@ -35,9 +36,11 @@ export const GRANTS: Record<Role, ReadonlySet<Permission>> = {
     'live:read',
     'live:cancel',
     'keys:read',
+    'keys:rotate',
     'logs:read',
     'logs:erase',
     'analytics:read',
+    'models:read',
   ]),
 };
 

@@ -8,7 +8,7 @@ const SCOPE_PERMISSIONS: Record<TokenScope, (permission: Permission) => boolean>
   models: (permission) => permission.startsWith('models:'),
   logs: (permission) => permission === 'logs:read',
   analytics: (permission) => permission === 'analytics:read',
-  energy: (permission) => permission.startsWith('energy:'),
+  energy: (permission) => permission.startsWith('energy:') || permission === 'meters:write',
   metrics: (permission) => permission === 'metrics:read',
 };
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CheapestHours, EnergyForecast } from '@ollameter/admin-contract';
+import type { CheapestHours, EnergyForecast, RateSeries } from '@ollameter/admin-contract';
 import { BUCKET_US, toCost, toEnergyWh } from '@ollameter/cost-model';
 import { AppConfig } from '../../config/app-config';
 import { EnergyClock } from '../../energy/energy-clock';
@@ -9,7 +9,10 @@ import { HOUR_MS, toIso, toLocal } from '../calendar/zone-clock';
 import { sumByKind, totalOfKinds } from './by-kind';
 import { toEnergyAmount } from './energy-amount';
 import { EnergyLedgerRepository, type LedgerBucket } from './energy-ledger.repository';
+import { rateSpan } from './rate-span';
 import { microsToCost, ReportPeriods } from './report-period.service';
+import { toRateSeries } from './tariff-item';
+import type { RatesQueryDto } from './tariff.dto';
 
 const QUARTER_MS = BUCKET_US / 1_000;
 const DAY_MS = 86_400_000;
@@ -51,6 +54,13 @@ export class RateOutlook {
         rank: ranked.indexOf(item) + 1,
       })),
     };
+  }
+
+  /** The rates in force in a time, version after version; by default the coming week. @throws InvalidFieldsError */
+  async rates(query: RatesQueryDto): Promise<RateSeries> {
+    await this.tariffs.refresh();
+    const { fromUs, toUs } = rateSpan(query, this.config.timezone, this.clock.nowUs());
+    return toRateSeries(this.tariffs.tariff, fromUs, toUs);
   }
 
   /** This month so far, and to its end as the last weeks went, at the rates to come. */

@@ -26,15 +26,20 @@ export function stateOf(record: TariffRecord, inForceId: number, nowUs: number):
   return record.id === inForceId ? 'in_force' : 'past';
 }
 
+/** Without the stretches that another currency than the last one's prices. */
 export function toRateSeries(tariff: Tariff, fromUs: number, toUs: number): RateSeries {
+  const { currency } = tariff.versionAt(toUs - 1);
   return {
-    currency: tariff.versionAt(fromUs).currency,
-    items: tariff.stretches(fromUs, toUs).map((stretch) => ({
-      from: toIsoUtc(stretch.fromUs),
-      to: toIsoUtc(stretch.untilUs),
-      rateMicrosPerKwh: Number(stretch.rateMicrosPerKwh),
-      period: stretch.period,
-    })),
+    currency,
+    items: tariff
+      .stretches(fromUs, toUs)
+      .filter(({ version }) => version.currency === currency)
+      .map((stretch) => ({
+        from: toIsoUtc(stretch.fromUs),
+        to: toIsoUtc(stretch.untilUs),
+        rateMicrosPerKwh: Number(stretch.rateMicrosPerKwh),
+        period: stretch.period,
+      })),
   };
 }
 
@@ -46,5 +51,6 @@ function pricesOf(record: TariffRecord, stepMinutes: number): TariffItem['prices
   return {
     count: Math.floor((record.pricedQuarters * 15) / stepMinutes),
     until: record.lastQuarter === null ? null : toIsoUtc((record.lastQuarter + 1) * BUCKET_US),
+    fetch: null,
   };
 }

@@ -1,25 +1,33 @@
 import { PJ_PER_JOULE, PJ_PER_WH } from '@ollameter/cost-model';
 import { type DeviceReading, MeterError, ofWatts } from './meter-driver';
 
-export type MeterUnit = 'W' | 'kW' | 'mW' | 'J' | 'Wh' | 'kWh';
-
-const WATTS: Partial<Record<string, number>> = { W: 1, kW: 1_000, mW: 0.001 };
-/** pJ of a millionth of the unit: counters are told with at most six digits that matter. */
-const MILLIONTHS: Partial<Record<string, bigint>> = {
-  J: PJ_PER_JOULE / 1_000_000n,
-  Wh: PJ_PER_WH / 1_000_000n,
-  kWh: (PJ_PER_WH * 1_000n) / 1_000_000n,
+const WATTS: Partial<Record<string, number>> = { mW: 0.001, W: 1, kW: 1_000 };
+const PJ_PER_UNIT: Partial<Record<string, bigint>> = {
+  mJ: PJ_PER_JOULE / 1_000n,
+  J: PJ_PER_JOULE,
+  kJ: PJ_PER_JOULE * 1_000n,
+  MJ: PJ_PER_JOULE * 1_000_000n,
+  mWh: PJ_PER_WH / 1_000n,
+  Wh: PJ_PER_WH,
+  kWh: PJ_PER_WH * 1_000n,
+  MWh: PJ_PER_WH * 1_000_000n,
 };
+/** Counters are read to this part of their unit. */
+const MILLION = 1_000_000;
 
 /** A single value with its unit: power, or a counter that a fall resets. @throws MeterError */
 export function ofValue(value: number, unit: string | undefined): DeviceReading {
   const watts = unit === undefined ? undefined : WATTS[unit];
   if (watts !== undefined) return ofWatts(value * watts);
-  const millionth = unit === undefined ? undefined : MILLIONTHS[unit];
-  if (millionth === undefined)
-    throw new MeterError(`has the unit ${JSON.stringify(unit ?? null)}; expected W, kW, mW, J, Wh or kWh`);
-  return {
-    milliwatts: null,
-    counters: [{ part: '', picojoules: BigInt(Math.round(value * 1e6)) * millionth, wrapsAt: null }],
-  };
+  const perUnit = unit === undefined ? undefined : PJ_PER_UNIT[unit];
+  if (perUnit === undefined) {
+    const known = [...Object.keys(WATTS), ...Object.keys(PJ_PER_UNIT)].join(', ');
+    throw new MeterError(
+      unit === undefined
+        ? `tells no unit; set one of ${known}`
+        : `has the unit ${JSON.stringify(unit.slice(0, 20))}; expected one of ${known}`,
+    );
+  }
+  const picojoules = (BigInt(Math.round(value * MILLION)) * perUnit) / BigInt(MILLION);
+  return { milliwatts: null, counters: [{ part: '', picojoules, wrapsAt: null }] };
 }
