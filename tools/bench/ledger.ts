@@ -52,6 +52,8 @@ export async function ledger(args: readonly string[]): Promise<{ rows: object[] 
         ADMIN_PORT: '0',
         OLLAMA_URL: ollama.url,
         ADMIN_TOKEN: TOKEN,
+        // The same in every run, for a database that is used again.
+        KEY_PEPPER: 'pepper-of-the-ledger-benchmark-0123456789abcdef',
         LOG_LEVEL: 'warn',
         SPOOL_RESERVE_MB: '1',
       },
