@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PepperModule } from '../auth/pepper.module';
+import { ChargeEstimator } from './charge-estimator.service';
 import { HostMeter } from './host-meter';
 import { HostSettler } from './host-settler';
 import { MeterRegistry } from './meters/meter-registry.service';
@@ -15,6 +16,7 @@ import { TariffModule } from './tariff.module';
 @Module({
   imports: [PepperModule, TariffModule],
   providers: [
+    ChargeEstimator,
     { provide: PowerMeter, useClass: HostMeter },
     MeterRegistry,
     MeterRepository,
@@ -24,6 +26,14 @@ import { TariffModule } from './tariff.module';
     SettlerLock,
     SettlerService,
   ],
-  exports: [MeterRegistry, MeterRepository, PowerMeter, PowerNow, SettlerService, TariffModule],
+  exports: [
+    ChargeEstimator,
+    MeterRegistry,
+    MeterRepository,
+    PowerMeter,
+    PowerNow,
+    SettlerService,
+    TariffModule,
+  ],
 })
 export class EnergyModule {}
