@@ -240,9 +240,14 @@ CREATE TABLE IF NOT EXISTS request_log (
   answer_preview text,
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
-CREATE INDEX IF NOT EXISTS request_log_key_id_idx ON request_log (key_id, id);
-CREATE INDEX IF NOT EXISTS request_log_model_idx ON request_log (model, id);
+-- A page and its count are found in the index alone: what the default view skips is told by the included columns.
+CREATE INDEX IF NOT EXISTS request_log_key_id_idx ON request_log (key_id, id) INCLUDE (outcome, endpoint);
+CREATE INDEX IF NOT EXISTS request_log_model_idx ON request_log (model, id) INCLUDE (outcome, endpoint);
 CREATE INDEX IF NOT EXISTS request_log_status_idx ON request_log (status, id);
+CREATE INDEX IF NOT EXISTS request_log_outcome_idx ON request_log (outcome, id) INCLUDE (endpoint)
+  WHERE outcome <> 'completed';
+CREATE INDEX IF NOT EXISTS request_log_duration_ms_idx ON request_log (duration_ms) INCLUDE (id, outcome, endpoint);
+CREATE INDEX IF NOT EXISTS request_log_tokens_idx ON request_log ((prompt_tokens + completion_tokens));
 -- The default view of the log: what its pages skip is skipped in the index. Endpoints as in information-endpoints.ts.
 CREATE INDEX IF NOT EXISTS request_log_listed_idx ON request_log (id)
   WHERE outcome = 'completed' AND endpoint <> ALL ('{models,ollama.models,ollama.manage,responses.state}'::text[]);
@@ -294,6 +299,7 @@ CREATE TABLE IF NOT EXISTS request_energy (
   settled_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
+CREATE INDEX IF NOT EXISTS request_energy_cost_numerator_idx ON request_energy (cost_numerator);
 
 -- 15-minute UTC buckets of accept time. key_id is the nil UUID where no key was known.
 -- Histograms are log-binned (bin 0 is below 1; bin n holds [1.1^(n-1), 1.1^n)), trimmed to the highest used bin.

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminApiModule } from './admin-api/admin-api.module';
 import { EnergyApiModule } from './admin-api/energy/energy-api.module';
 import { LiveModule } from './admin-api/live/live.module';
+import { MetersApiModule } from './admin-api/meters/meters-api.module';
 import { ModelsModule } from './admin-api/models/models.module';
 import { AppConfig } from './config/app-config';
 import { ConfigModule } from './config/config.module';
@@ -47,6 +48,7 @@ export class AppModule {
         AdminApiModule,
         EnergyApiModule,
         LiveModule,
+        MetersApiModule,
         ModelsModule,
         PortalModule,
       ],

@@ -5,6 +5,7 @@ import { HostMeter } from './host-meter';
 import { HostSettler } from './host-settler';
 import { MeterRegistry } from './meters/meter-registry.service';
 import { MeterRepository } from './meters/meter.repository';
+import { PowerHistory } from './power-history.service';
 import { PowerMeter } from './power-meter';
 import { PowerNow } from './power-now.service';
 import { SettlementRepository } from './settlement.repository';
@@ -20,6 +21,7 @@ import { TariffModule } from './tariff.module';
     { provide: PowerMeter, useClass: HostMeter },
     MeterRegistry,
     MeterRepository,
+    PowerHistory,
     PowerNow,
     SettlementRepository,
     HostSettler,
@@ -30,6 +32,7 @@ import { TariffModule } from './tariff.module';
     ChargeEstimator,
     MeterRegistry,
     MeterRepository,
+    PowerHistory,
     PowerMeter,
     PowerNow,
     SettlerService,
