@@ -38,7 +38,8 @@ export class ChargeEstimator {
 
   estimate({ host, model, activeFromUs, activeToUs }: ServedTime): ChargeEstimate {
     const draw = this.meter.now(host, true);
-    const milliwatts = this.meter.modelMilliwatts(host, model) ?? Math.round(draw.watts * 1_000);
+    const own = draw.quality === 'constant' ? this.ownMilliwatts(host, model, activeFromUs) : undefined;
+    const milliwatts = own ?? Math.round(draw.watts * 1_000);
     const { tariff } = this.tariffs;
     const { currency } = tariff.versionAt(activeToUs - 1);
     let [energyPj, costNumerator] = [0n, 0n];
@@ -57,5 +58,10 @@ export class ChargeEstimator {
       currency,
       quality: alone && draw.quality === 'constant' ? 'constant' : 'estimated',
     };
+  }
+
+  /** What a constant meter says this model draws; undefined where it has no figure of its own. */
+  private ownMilliwatts(host: string, model: string, atUs: number): number | undefined {
+    return this.meter.power(host, atUs).modelMilliwatts.get(model);
   }
 }
