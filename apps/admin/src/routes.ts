@@ -1,5 +1,5 @@
 import type { Routes } from '@angular/router';
-import { signedIn, signedOut } from './session/signed-in';
+import { mustChangePassword, signedIn, signedOut } from './session/signed-in';
 import { PAGES, mayOpen } from './shell/pages';
 
 /** Every page that exists, inside the frame; each is loaded when it is first opened. */
@@ -11,6 +11,12 @@ export const routes: Routes = [
     loadComponent: () => import('./session/login').then(({ Login }) => Login),
   },
   {
+    path: 'change-password',
+    title: 'Choose a password',
+    canActivate: [mustChangePassword],
+    loadComponent: () => import('./session/forced-password').then(({ ForcedPassword }) => ForcedPassword),
+  },
+  {
     path: '',
     canActivate: [signedIn],
     loadComponent: () => import('./shell/shell').then(({ Shell }) => Shell),
@@ -20,6 +26,17 @@ export const routes: Routes = [
           ? []
           : [{ path: page.path, title: page.title, canMatch: [mayOpen(page)], loadChildren: page.load }],
       ),
+      ...PAGES.filter(({ load }) => load !== null).map(({ path, title }) => ({
+        path,
+        title,
+        data: { page: title },
+        children: [
+          {
+            path: '**',
+            loadComponent: () => import('./shell/no-access').then(({ NoAccess }) => NoAccess),
+          },
+        ],
+      })),
       { path: '', pathMatch: 'full' as const, redirectTo: 'overview' },
       {
         path: '**',

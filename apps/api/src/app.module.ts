@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminApiModule } from './admin-api/admin-api.module';
 import { EnergyApiModule } from './admin-api/energy/energy-api.module';
 import { LiveModule } from './admin-api/live/live.module';
+import { MetersApiModule } from './admin-api/meters/meters-api.module';
 import { ModelsModule } from './admin-api/models/models.module';
 import { BudgetSums } from './admission/limits/budget-sums.service';
 import { LimitsModule } from './admission/limits/limits.module';
@@ -18,6 +19,8 @@ import { RequestLines } from './logging/request-lines.service';
 import { NativeModule } from './native/native.module';
 import { OpenaiModule } from './openai/openai.module';
 import { PortalModule } from './portal/portal.module';
+import { RedisModule } from './redis/redis.module';
+import { ReplicasModule } from './replicas/replicas.module';
 import { BatchWriter } from './request-log/batch-writer.service';
 import { RequestLogModule } from './request-log/request-log.module';
 import { TelemetryModule } from './telemetry/telemetry.module';
@@ -39,9 +42,11 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         DatabaseModule,
+        RedisModule,
         RequestLogModule,
         ExchangeModule,
         LimitsModule,
+        ReplicasModule,
         OpenaiModule,
         NativeModule,
         ResponsesModule,
@@ -53,6 +58,7 @@ export class AppModule {
         AdminApiModule,
         EnergyApiModule,
         LiveModule,
+        MetersApiModule,
         ModelsModule,
         PortalModule,
       ],

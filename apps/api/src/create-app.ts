@@ -38,6 +38,7 @@ export interface OllameterApp {
   nest: NestFastifyApplication;
   gateway: Server;
   admin: Server;
+  routes: RouteTable;
 }
 
 /** Builds the one Nest app on one Fastify router behind two HTTP servers; shared by main and the tests. */
@@ -106,7 +107,7 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
   await fastify.ready();
   const [gateway, admin] = servers as [Server, Server];
   answerBrokenHttp(gateway);
-  return { nest, gateway, admin };
+  return { nest, gateway, admin, routes };
 }
 
 /** A path that cannot be decoded, or is too long, never reaches the hooks; it is a path that does not exist. */

@@ -69,12 +69,42 @@ export interface EnergyOverview {
   otherCurrencies: string[];
 }
 
-/** `GET /api/energy/series?period&bucket=15m|hour|day|month&by=kind|period`. */
+/** `GET /api/energy/series?period&bucket=15m|hour|day|month`, and `…/series/export?format=csv|json|jsonl`. */
 export interface EnergySeries {
   bucket: '15m' | 'hour' | 'day' | 'month';
   timezone: string;
   currency: string;
   items: { at: string; byKind: Record<EnergyKind, EnergyAmount>; total: EnergyAmount }[];
+}
+
+export const ENERGY_GROUPS = ['key', 'user', 'model', 'host', 'hour', 'rate'] as const;
+export type EnergyGroup = (typeof ENERGY_GROUPS)[number];
+
+/**
+ * `GET /api/energy/breakdown?by=…&period`, and `…/breakdown/export`: by the time of use; Σ items + rest = total, exactly.
+ * By `key`, `user`, `model` and `host` the items are what requests were charged, in the order of energy. By `hour` (of the
+ * local day, 24 items in their order) and `rate` (the tariff's periods) they are all that was metered, and `rest` is 0.
+ */
+export interface EnergyBreakdown {
+  period: PeriodBounds;
+  by: EnergyGroup;
+  currency: string;
+  items: EnergyBreakdownItem[];
+  /** Loading, idling and the rest, and what running requests have used so far. */
+  rest: Record<'load' | 'idle' | 'other' | 'running', EnergyAmount>;
+  total: EnergyAmount;
+}
+
+export interface EnergyBreakdownItem extends EnergyAmount {
+  /** Id of the key or user, name of the model or host, `0`–`23`, or the rate's period; null is nobody's. */
+  id: string | null;
+  name: string;
+  /** Without the machine's idle draw. */
+  marginal: EnergyAmount;
+  /** Of the total, 0–1. */
+  share: number;
+  /** Mean rate that was paid, integer µ¤/kWh; null without energy. */
+  meanRateMicrosPerKwh: number | null;
 }
 
 export interface Carbon {
@@ -186,58 +216,81 @@ export interface WhatIf {
     costNumerator: string;
     fixedCost: string;
     byKind: Record<EnergyKind, string>;
+    /** Energy of time for which a dynamic tariff knows no price: its fallback stands in. */
+    unpricedWh: number;
   };
   /** What-if minus actual, without fixed charges; null across currencies. */
   difference: string | null;
+}
+
+/** `GET /api/energy/what-if/all?period`: the period under every stored tariff and every preset that needs no price list. */
+export interface TariffComparison {
+  period: PeriodBounds;
+  /** What was charged. */
+  actual: { currency: string; cost: string; fixedCost: string; total: string };
+  /** The cheapest first, those of other currencies last. */
+  items: {
+    /** One of the two says which tariff it is. */
+    tariffId: number | null;
+    presetKey: string | null;
+    name: string;
+    currency: string;
+    cost: string;
+    fixedCost: string;
+    /** cost + fixedCost. */
+    total: string;
+    /** total minus what was charged with its fixed charges; null across currencies. */
+    difference: string | null;
+    unpricedWh: number;
+  }[];
+}
+
+/** `GET /api/energy/weights`: what a prompt token and a generated one weigh where `ENERGY_SHARING` is `phases`. */
+export interface PhaseWeights {
+  sharing: 'equal' | 'tokens' | 'phases';
+  items: {
+    host: string;
+    model: string;
+    /** J per uncached prompt token and per generated token, above idle, of requests that had the machine to themselves. */
+    joulesPerPromptToken: number;
+    joulesPerGeneratedToken: number;
+    soloRequests: number;
+    fittedAt: string;
+  }[];
+  /** A request of a model without weights makes its stretch be shared equally. */
+  minSoloRequests: number;
 }
 
 /** `GET /api/energy/comparison?period`: the same traffic at hosted API prices. */
 export interface HostedComparison {
   period: PeriodBounds;
   currency: string;
-  /** Date of the price table. */
+  /** Date and source of the price table. */
   pricesDate: string;
+  pricesSource: string;
   items: {
     model: string;
     promptTokens: number;
     completionTokens: number;
     /** Share of idle and loading included, by energy. */
     localCost: string;
-    offers: {
-      provider: string;
-      offer: string;
-      /** `same` open model, or a labelled alternative. */
-      relation: 'same' | 'alternative';
-      /** Null where the price or the currency is unknown. */
-      hostedCost: string | null;
-      /** Hosted minus local; negative where home electricity costs more. */
-      savings: string | null;
-    }[];
+    offers: HostedOfferCost[];
   }[];
+  /** Models of the period for which no hosted price of the same model is known; unknown is not 0. */
+  unknownModels: string[];
   assumptions: string[];
 }
 
-/** `GET /api/energy/statement?month=2026-11` (or from, to): by slice time, adds up to the meter. */
-export interface EnergyStatement {
-  period: PeriodBounds;
-  currency: string;
-  lines: StatementLine[];
-  /** Of requests that straddle the period's ends: only their slices within it are counted. */
-  straddling: number;
-  byKind: Record<EnergyKind, EnergyAmount>;
-  total: EnergyAmount;
-  fixedCost: string;
-  /** total + fixedCost, decimal. */
-  amountDue: string;
-  tariffs: { id: number; name: string; from: string }[];
-}
-
-export interface StatementLine extends EnergyAmount {
-  keyId: string | null;
-  keyName: string;
-  /** Who the key belongs to; null where nobody. */
-  ownerId: string | null;
-  ownerName: string | null;
-  requests: number;
-  totalTokens: number;
+export interface HostedOfferCost {
+  provider: string;
+  offer: string;
+  /** `same` open model, or a labelled alternative. */
+  relation: 'same' | 'alternative';
+  /** List prices in USD per million tokens, decimal strings. */
+  promptUsdPerMillion: string;
+  completionUsdPerMillion: string;
+  /** Null where the currency is not that of the prices. */
+  hostedCost: string | null;
+  /** Hosted minus local; negative where home electricity costs more. */
+  savings: string | null;
 }

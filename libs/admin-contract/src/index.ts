@@ -1,6 +1,7 @@
 export * from './analytics';
 export * from './audit';
 export * from './energy-report';
+export * from './energy-statement';
 export * from './key';
 export * from './live';
 export * from './log-item';

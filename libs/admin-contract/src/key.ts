@@ -117,8 +117,8 @@ export interface KeyRevocation {
   reason?: string | null;
 }
 
-/** `revoked` wins over `expired`. */
-export const KEY_STATES = ['active', 'expired', 'revoked'] as const;
+/** `suspended` while the owner's account is disabled. `revoked` wins over it, and it over `expired`. */
+export const KEY_STATES = ['active', 'expired', 'suspended', 'revoked'] as const;
 export type KeyState = (typeof KEY_STATES)[number];
 
 export interface KeyItem extends Omit<Required<KeyInput>, 'limits'> {

@@ -35,6 +35,7 @@ export interface ModelItem {
 }
 
 /** `GET /api/models`. */
+/** `GET /api/models`. A member sees the models that an own key may use. */
 export interface ModelList {
   items: ModelItem[];
   /** What a request that names no model gets. */

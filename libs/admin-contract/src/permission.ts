@@ -7,6 +7,7 @@ export const PERMISSIONS = [
   'live:cancel',
   'keys:read',
   'keys:write',
+  'keys:rotate',
   'logs:read',
   'logs:erase',
   'analytics:read',
@@ -28,7 +29,7 @@ export type Permission = (typeof PERMISSIONS)[number];
  * - `operator`: keys, models, tariffs and settings to look at; no people, no audit, no meters (the gateway calls the
  *   addresses that they name).
  * - `viewer`: figures; texts only where the person is allowed to read prompts.
- * - `member`: own keys, own requests, own usage.
+ * - `member`: own keys (to rotate and revoke too), own requests, own usage.
  */
 export const ROLES = ['admin', 'operator', 'viewer', 'member'] as const;
 export type Role = (typeof ROLES)[number];

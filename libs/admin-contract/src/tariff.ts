@@ -104,7 +104,17 @@ export interface TariffItem {
   validFrom: string | null;
   state: 'draft' | 'scheduled' | 'in_force' | 'past';
   /** Of a dynamic tariff: how many prices are known, and until when (ISO). */
-  prices: { count: number; until: string | null } | null;
+  prices: { count: number; until: string | null; fetch: PriceFetchState | null } | null;
+}
+
+/** How the last fetch of a tariff's `priceUrl` went; the times are ISO, UTC. */
+export interface PriceFetchState {
+  attemptedAt: string;
+  /** The last time that it brought prices. */
+  fetchedAt: string | null;
+  /** Why the last one failed; null where it did not. */
+  error: string | null;
+  nextAt: string;
 }
 
 /** What one kWh costs at an instant. */
@@ -164,4 +174,22 @@ export interface PriceImportResult {
   stored: number;
   from: string | null;
   to: string | null;
+}
+
+/** `POST /api/tariffs/import/urdb`: one or more rates of OpenEI's Utility Rate Database, as its API or a file has them. */
+export interface UrdbImport {
+  text: string;
+  /** IANA; URDB's hours are local and name no zone. */
+  timezone: string;
+}
+
+/** Tariffs to look at, edit and `POST /api/tariffs`; nothing is stored yet. */
+export interface UrdbImportResult {
+  tariffs: {
+    /** URDB's own id of the rate. */
+    label: string | null;
+    input: TariffInput;
+    /** What the document says that this tariff cannot, in whole sentences. */
+    notes: string[];
+  }[];
 }

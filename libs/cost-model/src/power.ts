@@ -1,3 +1,4 @@
+import type { TimeSpan } from './activity';
 import { energyOf } from './energy';
 
 /**
@@ -17,11 +18,12 @@ export interface ConstantStep {
 }
 
 /** What a meter counted between two samples, whatever the host was doing. */
-export interface MeteredStep {
-  readonly fromUs: number;
-  /** The covering sample's time, after `fromUs`; the next step begins here or later. */
-  readonly toUs: number;
+export interface MeteredSpan extends TimeSpan {
   readonly energyPj: bigint;
+}
+
+/** A span that ends with the covering sample; the next step begins there or later. */
+export interface MeteredStep extends MeteredSpan {
   /** The idle floor, mW. */
   readonly idleMilliwatts: number;
 }
@@ -32,8 +34,15 @@ export type PowerStep = ConstantStep | MeteredStep;
 export type HostState = 'request' | 'load' | 'idle';
 
 /**
- * Energy of a stretch within one step. A metered step is spread evenly over its time by its running total, floored,
- * so that its parts sum to it exactly, however it is cut.
+ * Energy of a part of a span, which is spread evenly over its time by its running total, floored, so that its parts
+ * sum to it exactly, however it is cut.
+ */
+export function meteredBetween(span: MeteredSpan, fromUs: number, toUs: number): bigint {
+  return countedAt(span, toUs) - countedAt(span, fromUs);
+}
+
+/**
+ * Energy of a stretch within one step.
  * @param activeMilliwatts replaces a constant step's own, where the active models have figures of their own
  */
 export function energyBetween(
@@ -43,13 +52,13 @@ export function energyBetween(
   state: HostState,
   activeMilliwatts?: number,
 ): bigint {
-  if ('energyPj' in step) return countedAt(step, toUs) - countedAt(step, fromUs);
+  if ('energyPj' in step) return meteredBetween(step, fromUs, toUs);
   if (state === 'request') return energyOf(activeMilliwatts ?? step.activeMilliwatts, toUs - fromUs);
   if (state === 'load') return energyOf(step.loadMilliwatts ?? step.idleMilliwatts, toUs - fromUs);
   return energyOf(step.idleMilliwatts, toUs - fromUs);
 }
 
-function countedAt({ fromUs, toUs, energyPj }: MeteredStep, atUs: number): bigint {
+function countedAt({ fromUs, toUs, energyPj }: MeteredSpan, atUs: number): bigint {
   if (atUs >= toUs) return energyPj;
   return atUs <= fromUs ? 0n : (energyPj * BigInt(atUs - fromUs)) / BigInt(toUs - fromUs);
 }

@@ -2,7 +2,7 @@ import type { Activity, TimeSpan } from './activity';
 import { energyOf } from './energy';
 import { BUCKET_US, bucketOf, Ledger, type LedgerLine } from './ledger';
 import { Participants } from './participants';
-import { energyBetween, type HostState, type PowerStep } from './power';
+import { energyBetween, type HostState, type MeteredSpan, type PowerStep } from './power';
 import type { Share } from './share';
 import type { Tariff } from './tariff';
 
@@ -25,6 +25,8 @@ export interface Sweep {
   readonly ledger: readonly LedgerLine[];
   /** All that the host drew in the window: Σ shares + load + idle. */
   readonly meteredPj: bigint;
+  /** What of it is an estimate's: the time in which a constant stood in for a meter, in order. */
+  readonly standIns: readonly MeteredSpan[];
 }
 
 /**
@@ -40,6 +42,7 @@ export function sweep(window: SweepWindow): Sweep {
   const participants = new Participants(window.activities, window.fromUs, toUs, window.sharing === 'tokens');
   const loading = new Loading(window.loading ?? []);
   const ledger = new Ledger();
+  const standIns: MeteredSpan[] = [];
   let meteredPj = 0n;
   let rate = tariff.at(window.fromUs);
   let bucketEndUs = bucketOf(window.fromUs) + BUCKET_US;
@@ -70,10 +73,22 @@ export function sweep(window: SweepWindow): Sweep {
     const floorPj = state === 'idle' ? 0n : smaller(energyPj, energyOf(step.idleMilliwatts, endUs - atUs));
     participants.share(energyPj, floorPj, endUs - atUs);
     ledger.add(atUs, state, rate.version.currency, rate.rateMicrosPerKwh, energyPj, floorPj);
+    if (!('energyPj' in step) && step.estimated === true)
+      append(standIns, { fromUs: atUs, toUs: endUs, energyPj });
     meteredPj += energyPj;
     atUs = endUs;
   }
-  return { shares: participants.finish(rate), ledger: ledger.lines, meteredPj };
+  return { shares: participants.finish(rate), ledger: ledger.lines, meteredPj, standIns };
+}
+
+/** Adds a span behind the others, joined to the last one where it goes on in the same quarter hour. */
+function append(spans: MeteredSpan[], { fromUs, toUs, energyPj }: MeteredSpan): void {
+  const last = spans.at(-1);
+  if (last?.toUs !== fromUs || bucketOf(last.fromUs) !== bucketOf(fromUs)) {
+    spans.push({ fromUs, toUs, energyPj });
+    return;
+  }
+  spans[spans.length - 1] = { fromUs: last.fromUs, toUs, energyPj: last.energyPj + energyPj };
 }
 
 /** When models were loaded, looked up in the order of time. */

@@ -8,13 +8,15 @@ const FALLBACK = 'America/Los_Angeles';
 @Service()
 export class TimeZone {
   private readonly feed = inject(StatusFeed);
-  private readonly choice = signal(stored('timezone').read());
+  private readonly chosen = signal(stored('timezone').read());
 
-  readonly zone = computed(() => this.choice() ?? this.feed.status()?.timezone ?? FALLBACK);
+  /** The person's own; null is the gateway's. */
+  readonly choice = this.chosen.asReadonly();
+  readonly zone = computed(() => this.chosen() ?? this.feed.status()?.timezone ?? FALLBACK);
 
   /** Null goes back to the gateway's zone. */
   choose(zone: string | null): void {
     stored('timezone').write(zone);
-    this.choice.set(zone);
+    this.chosen.set(zone);
   }
 }

@@ -26,7 +26,7 @@ const GRACE_CHOICES = [
   imports: [ConfirmDialog, Dialog, FailureNote, FormField, KeyForm, KeySecret],
   template: `
     @if (step() === 'create' || step() === 'edit') {
-      <om-key-form [subject]="subject()" (saved)="saved($event)" (closed)="close()" />
+      <om-key-form [subject]="subject()" [ownerId]="ownerId()" (saved)="saved($event)" (closed)="close()" />
     }
     @if (subject(); as key) {
       @if (step() === 'rotate') {
@@ -107,9 +107,12 @@ export class KeyDialogs {
   protected readonly action = new Action();
   protected readonly step = signal<Step | null>(null);
   protected readonly subject = signal<KeyItem | null>(null);
+  protected readonly ownerId = signal('');
   protected readonly made = signal<KeyWithSecret | null>(null);
 
-  create(): void {
+  /** @param ownerId who is suggested as the owner; nobody if left out */
+  create(ownerId = ''): void {
+    this.ownerId.set(ownerId);
     this.open('create', null);
   }
 

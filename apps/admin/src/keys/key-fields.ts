@@ -21,14 +21,14 @@ export function budgetFields(budget: Budget) {
   });
 }
 
-/** The form of a key: a new one, or `key` to be changed. */
-export function keyFields(key: KeyItem | null) {
+/** The form of a key: a new one for `ownerId`, or `key` to be changed. */
+export function keyFields(key: KeyItem | null, ownerId = '') {
   return new FormGroup({
     name: new FormControl(key?.name ?? '', {
       nonNullable: true,
       validators: [Validators.required, Validators.maxLength(100)],
     }),
-    ownerId: text(key?.ownerId ?? ''),
+    ownerId: text(key === null ? ownerId : (key.ownerId ?? '')),
     note: text(key?.note ?? ''),
     allowedModels: text((key?.allowedModels ?? []).join(', ')),
     requestsPerMinute: figure(key?.limits.requestsPerMinute),

@@ -69,6 +69,8 @@ const SUGGESTIONS = 8;
 })
 export class KeyForm {
   readonly subject = input.required<KeyItem | null>();
+  /** Suggested owner of a new key. */
+  readonly ownerId = input('');
   readonly saved = output<KeyItem | KeyWithSecret>();
   readonly closed = output();
 
@@ -78,7 +80,7 @@ export class KeyForm {
 
   protected readonly endpoints = KEY_ENDPOINTS;
   protected readonly action = new Action();
-  protected readonly fields = computed(() => keyFields(this.subject()));
+  protected readonly fields = computed(() => keyFields(this.subject(), this.ownerId()));
   private readonly wasSubmitted = signal(false);
   private readonly typedModels = signal<string | null>(null);
 

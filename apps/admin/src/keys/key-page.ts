@@ -10,8 +10,8 @@ import { Panel } from '../ui/panel';
 import { Skeleton } from '../ui/skeleton';
 import { TimeText } from '../ui/time-text';
 import { UseBar } from '../ui/use-bar';
+import { UsageReport, type UsageSource } from '../usage/usage-report';
 import { KeyDialogs } from './key-dialogs';
-import { KeyUsage } from './key-usage';
 import { keyMark, usedLimits } from './limits-text';
 
 const REFRESH_MS = 5_000;
@@ -19,7 +19,7 @@ const REFRESH_MS = 5_000;
 /** One key: its limits with their use, its rules, and what it was used for. */
 @Component({
   selector: 'om-key-page',
-  imports: [RouterLink, Icon, KeyDialogs, KeyUsage, MenuButton, Panel, Skeleton, TimeText, UseBar],
+  imports: [RouterLink, Icon, KeyDialogs, UsageReport, MenuButton, Panel, Skeleton, TimeText, UseBar],
   templateUrl: './key-page.html',
   styles: `
     .rules dd {
@@ -46,7 +46,16 @@ export class KeyPage {
     everyMs: REFRESH_MS,
     keepsOld: false,
   });
+  protected readonly usage = computed<UsageSource>(() => ({
+    overview: '/api/analytics/overview',
+    series: '/api/analytics/series',
+    breakdown: '/api/analytics/breakdown',
+    params: { key: this.id() },
+    rankBy: 'model',
+    rankTitle: 'Models',
+  }));
   protected readonly mayWrite = computed(() => this.session.may('keys:write'));
+  protected readonly mayRotate = computed(() => this.session.may('keys:rotate'));
   protected readonly limits = computed(() => {
     const use = this.feed.value()?.limitsUse;
     return use === undefined ? [] : usedLimits(use, this.currency());

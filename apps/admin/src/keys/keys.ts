@@ -1,20 +1,16 @@
 import { Component, computed, inject, input } from '@angular/core';
-import { Router, RouterLink } from '@angular/router';
-import type { KeyItem, KeyPage, KeyState } from '@ollameter/admin-contract';
+import { Router } from '@angular/router';
+import type { KeyPage, KeyState } from '@ollameter/admin-contract';
 import { polled } from '../data/polled';
-import { StatusFeed } from '../data/status-feed';
 import { Session } from '../session/session';
 import { EmptyState } from '../ui/empty-state';
 import { Icon } from '../ui/icon';
-import { MenuButton } from '../ui/menu-button';
 import { Pagination } from '../ui/pagination';
 import { Panel } from '../ui/panel';
 import { SearchField } from '../ui/search-field';
 import { Skeleton } from '../ui/skeleton';
-import { TimeText } from '../ui/time-text';
-import { UseBar } from '../ui/use-bar';
 import { KeyDialogs } from './key-dialogs';
-import { type UsedLimit, keyMark, usedLimits } from './limits-text';
+import { KeyTable } from './key-table';
 
 const PAGE_SIZE = '50';
 const REFRESH_MS = 10_000;
@@ -22,19 +18,7 @@ const REFRESH_MS = 10_000;
 /** Every key with what is used of its limits. */
 @Component({
   selector: 'om-keys',
-  imports: [
-    RouterLink,
-    EmptyState,
-    Icon,
-    KeyDialogs,
-    MenuButton,
-    Pagination,
-    Panel,
-    SearchField,
-    Skeleton,
-    TimeText,
-    UseBar,
-  ],
+  imports: [EmptyState, Icon, KeyDialogs, KeyTable, Pagination, Panel, SearchField, Skeleton],
   templateUrl: './keys.html',
 })
 export class Keys {
@@ -44,13 +28,13 @@ export class Keys {
   readonly page = input<string>();
 
   private readonly router = inject(Router);
-  private readonly currency = inject(StatusFeed).currency;
   private readonly session = inject(Session);
 
   protected readonly states: readonly { name: string; state: KeyState | null }[] = [
     { name: 'All', state: null },
     { name: 'Active', state: 'active' },
     { name: 'Expired', state: 'expired' },
+    { name: 'Owner disabled', state: 'suspended' },
     { name: 'Revoked', state: 'revoked' },
   ];
   protected readonly mayWrite = computed(() => this.session.may('keys:write'));
@@ -64,19 +48,6 @@ export class Keys {
     },
     { everyMs: REFRESH_MS },
   );
-
-  /** The tightest rate and the tightest budget: those are what a person has to know. */
-  protected barsOf(key: KeyItem): { rate: UsedLimit | undefined; budget: UsedLimit | undefined } {
-    const limits = usedLimits(key.limitsUse, this.currency()).sort((a, b) => b.share - a.share);
-    return {
-      rate: limits.find(({ isBudget }) => !isBudget),
-      budget: limits.find(({ isBudget }) => isBudget),
-    };
-  }
-
-  protected markOf(key: KeyItem): ReturnType<typeof keyMark> {
-    return keyMark(key);
-  }
 
   protected filter(change: { q?: string | null; state?: KeyState | null; page?: number }): void {
     const queryParams = { page: null, ...change, ...(change.q === '' ? { q: null } : {}) };

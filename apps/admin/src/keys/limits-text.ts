@@ -90,6 +90,7 @@ export interface KeyMark {
 /** What the list says of a key in one word or two. */
 export function keyMark(key: KeyItem): KeyMark {
   if (key.state === 'revoked') return { text: 'Revoked', kind: 'line' };
+  if (key.state === 'suspended') return { text: 'Owner disabled', kind: 'line' };
   if (key.state === 'expired') return { text: 'Expired', kind: 'line' };
   const budgets = key.limitsUse.budgets;
   if (budgets.some(({ exhausted, action }) => exhausted && action === 'block'))

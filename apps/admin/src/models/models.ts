@@ -54,8 +54,10 @@ export class Models {
   protected readonly configured = signal<ModelItem | null>(null);
   protected readonly doomed = signal<ModelItem | null>(null);
   protected readonly models = polled<ModelList>(() => '/api/models', { everyMs: 10_000 });
-  private readonly league = polled<ModelLeague>(() => '/api/energy/models?period=month', { everyMs: 60_000 })
-    .value;
+  private readonly league = polled<ModelLeague>(
+    () => (this.session.may('energy:read') ? '/api/energy/models?period=month' : undefined),
+    { everyMs: 60_000 },
+  ).value;
 
   constructor() {
     const { endedCount } = inject(Pulls);

@@ -13,6 +13,7 @@ import { Router } from '@angular/router';
 import { type Failure, toFailure } from '../data/failure';
 import { Icon } from '../ui/icon';
 import { Logo } from '../ui/logo';
+import { localPath } from './local-path';
 import { Session } from './session';
 
 @Component({
@@ -73,9 +74,4 @@ export class Login {
     this.form.controls.code.updateValueAndValidity();
     afterNextRender(() => this.code()?.nativeElement.focus(), { injector: this.injector });
   }
-}
-
-/** A link may not use the login to lead elsewhere. */
-function localPath(path: string | undefined): string {
-  return path !== undefined && /^\/(?![/\\])/.test(path) ? path : '/';
 }

@@ -28,7 +28,6 @@ const GROUPS: readonly (readonly [Page['group'], label: string])[] = [
   ['use', 'Use'],
   ['manage', 'Manage'],
   ['admin', 'Admin'],
-  ['own', 'Own'],
 ];
 const COST_REFRESH_MS = 60_000;
 
@@ -50,7 +49,7 @@ export class Navigation {
   protected readonly user = this.session.user;
   protected readonly initials = computed(() => (this.user()?.email ?? '').slice(0, 2).toUpperCase());
   protected readonly groups = computed(() => {
-    const pages = pagesFor(this.user()?.role);
+    const pages = pagesFor(this.session);
     return GROUPS.map(([group, label]) => ({
       label,
       pages: pages.filter((page) => page.group === group),

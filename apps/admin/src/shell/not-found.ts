@@ -8,7 +8,7 @@ import { EmptyState } from '../ui/empty-state';
   template: `
     <div class="card">
       <om-empty-state icon="search" heading="There is no such page">
-        <p>The address may be old, or your role may not open it.</p>
+        <p>The address may be old, or mistyped.</p>
         <div class="row"><a class="btn" routerLink="/overview">Go to Overview</a></div>
       </om-empty-state>
     </div>

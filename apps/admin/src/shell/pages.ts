@@ -1,6 +1,6 @@
 import { inject } from '@angular/core';
 import { type CanMatchFn, type Routes } from '@angular/router';
-import { ROLES, type Role } from '@ollameter/admin-contract';
+import type { Permission } from '@ollameter/admin-contract';
 import { Session } from '../session/session';
 import type { IconName } from '../ui/icon';
 
@@ -10,12 +10,11 @@ export interface Page {
   title: string;
   icon: IconName;
   group: 'use' | 'manage' | 'admin' | 'own';
-  roles: readonly Role[];
+  /** What the person has to be allowed for the page to make sense. */
+  needs: Permission;
   /** The page's routes (default export of its `routes.ts`); null while the page is not built. */
   load: (() => Promise<{ default: Routes }>) | null;
 }
-
-const ADMIN: readonly Role[] = ['admin'];
 
 /** Every page of the portal, in the order of the navigation. */
 export const PAGES: readonly Page[] = [
@@ -24,7 +23,7 @@ export const PAGES: readonly Page[] = [
     title: 'Overview',
     icon: 'overview',
     group: 'use',
-    roles: ROLES,
+    needs: 'analytics:read',
     load: () => import('../overview/routes'),
   },
   {
@@ -32,7 +31,7 @@ export const PAGES: readonly Page[] = [
     title: 'Live',
     icon: 'live',
     group: 'use',
-    roles: ROLES,
+    needs: 'live:read',
     load: () => import('../live/routes'),
   },
   {
@@ -40,7 +39,7 @@ export const PAGES: readonly Page[] = [
     title: 'Logs',
     icon: 'logs',
     group: 'use',
-    roles: ROLES,
+    needs: 'logs:read',
     load: () => import('../logs/routes'),
   },
   {
@@ -48,7 +47,7 @@ export const PAGES: readonly Page[] = [
     title: 'Playground',
     icon: 'playground',
     group: 'use',
-    roles: ROLES,
+    needs: 'models:read',
     load: () => import('../playground/routes'),
   },
   {
@@ -56,7 +55,7 @@ export const PAGES: readonly Page[] = [
     title: 'Keys',
     icon: 'key',
     group: 'manage',
-    roles: ROLES,
+    needs: 'keys:read',
     load: () => import('../keys/routes'),
   },
   {
@@ -64,22 +63,43 @@ export const PAGES: readonly Page[] = [
     title: 'Models',
     icon: 'model',
     group: 'manage',
-    roles: ROLES,
+    needs: 'models:read',
     load: () => import('../models/routes'),
   },
-  { path: 'energy', title: 'Energy & cost', icon: 'energy', group: 'manage', roles: ROLES, load: null },
-  { path: 'people', title: 'People', icon: 'people', group: 'admin', roles: ADMIN, load: null },
-  { path: 'audit', title: 'Audit', icon: 'audit', group: 'admin', roles: ADMIN, load: null },
-  { path: 'settings', title: 'Settings', icon: 'settings', group: 'admin', roles: ADMIN, load: null },
-  { path: 'me', title: 'Me', icon: 'me', group: 'own', roles: ROLES, load: null },
+  {
+    path: 'energy',
+    title: 'Energy & cost',
+    icon: 'energy',
+    group: 'manage',
+    needs: 'energy:read',
+    load: () => import('../energy/routes'),
+  },
+  { path: 'people', title: 'People', icon: 'people', group: 'admin', needs: 'users:manage', load: null },
+  { path: 'audit', title: 'Audit', icon: 'audit', group: 'admin', needs: 'audit:read', load: null },
+  {
+    path: 'settings',
+    title: 'Settings',
+    icon: 'settings',
+    group: 'admin',
+    needs: 'settings:read',
+    load: null,
+  },
+  {
+    path: 'me',
+    title: 'Me',
+    icon: 'me',
+    group: 'own',
+    needs: 'session:own',
+    load: () => import('../me/routes'),
+  },
 ];
 
-/** The pages that exist and that this role may open. */
-export function pagesFor(role: Role | undefined): Page[] {
-  return PAGES.filter((page) => page.load !== null && role !== undefined && page.roles.includes(role));
+/** The pages that exist and that this person may open. */
+export function pagesFor(session: Session): Page[] {
+  return PAGES.filter(({ load, needs }) => load !== null && session.may(needs));
 }
 
-/** A page that a role may not open is, for it, not there. */
+/** Whether the person may open a page. */
 export function mayOpen(page: Page): CanMatchFn {
-  return () => pagesFor(inject(Session).user()?.role).includes(page);
+  return () => inject(Session).may(page.needs);
 }

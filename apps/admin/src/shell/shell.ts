@@ -29,7 +29,7 @@ export class Shell {
   protected readonly connection = inject(Connection);
 
   protected readonly isDrawerOpen = signal(false);
-  protected readonly barPages = computed(() => pagesFor(this.session.user()?.role).slice(0, BAR_PAGES));
+  protected readonly barPages = computed(() => pagesFor(this.session).slice(0, BAR_PAGES));
   protected readonly meter = computed(() => {
     const status = this.status();
     if (status === undefined) return null;

@@ -11,6 +11,8 @@ export interface StoredKey {
   readonly previous: { readonly hash: Buffer; readonly validUntilMs: number } | null;
   readonly expiresAtMs: number | null;
   readonly revoked: boolean;
+  /** While its owner's account is disabled. */
+  readonly suspended: boolean;
 }
 
 /** What reading gave: keys as they are now, and the ids that hold none any more. */
@@ -38,11 +40,13 @@ interface KeyRow {
   may_reload: boolean;
   expires_at: Date | null;
   revoked_at: Date | null;
+  suspended: boolean;
   as_of: Date;
 }
 
 const COLUMNS = `id, name, owner_id, secret_hash, previous_hash, previous_valid_until, allowed_models, endpoints, ip_ranges,
-  limits, log_policy, priority, weight, may_reload, expires_at, revoked_at`;
+  limits, log_policy, priority, weight, may_reload, expires_at, revoked_at,
+  EXISTS (SELECT FROM admin_user u WHERE u.id = owner_id AND u.disabled_at IS NOT NULL) AS suspended`;
 
 /** The SQL that the gateway plane needs of API keys. */
 @Injectable()
@@ -146,5 +150,6 @@ function toStoredKey(row: KeyRow): StoredKey | null {
         : { hash: row.previous_hash, validUntilMs: row.previous_valid_until.getTime() },
     expiresAtMs: row.expires_at?.getTime() ?? null,
     revoked: row.revoked_at !== null,
+    suspended: row.suspended,
   };
 }

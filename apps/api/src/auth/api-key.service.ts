@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../config/app-config';
-import { ApiKeyRepository } from './api-key.repository';
+import { ApiKeyRepository, type StoredKey } from './api-key.repository';
 import type { Caller } from './caller';
 import { generateKey, isPlausibleKey } from './key-format';
 import { KeyFreshness } from './key-freshness.service';
 import { PepperService } from './pepper.service';
 
-/** Why a key's text opens nothing. `unavailable`: not in a copy that PostgreSQL has not confirmed of late. */
-export type KeyRefusal = 'unknown' | 'revoked' | 'expired' | 'unavailable';
+/** Why a key's text opens nothing. `suspended`: its owner's account is disabled. `unavailable`: not in a copy that PostgreSQL has not confirmed of late. */
+export type KeyRefusal = 'unknown' | 'revoked' | 'suspended' | 'expired' | 'unavailable';
 
 /** A new key's text with what is stored of it. */
 export interface MintedKey {
@@ -55,10 +55,18 @@ export class ApiKeyService {
     if (!isPlausibleKey(text)) return 'unknown';
     const key = this.freshness.store.find(this.pepper.hash(text), nowMs);
     if (key === null) return this.freshness.isFresh(nowMs) ? 'unknown' : 'unavailable';
-    if (key.revoked) return 'revoked';
-    if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) return 'expired';
+    const reason = whyClosed(key, nowMs);
+    if (reason !== null) return reason;
     this.freshness.markUsed(key.caller.keyId, nowMs);
     return key.caller;
+  }
+
+  /** What this user's keys grant that work now. */
+  callersOf(ownerId: string, nowMs = Date.now()): Caller[] {
+    return this.freshness.store
+      .ofOwner(ownerId)
+      .filter((key) => whyClosed(key, nowMs) === null)
+      .map(({ caller }) => caller);
   }
 
   /** A new key; the text is shown once and never stored. */
@@ -82,4 +90,13 @@ export class ApiKeyService {
     await this.repository.insert({ id, name, prefix, lastFour, secretHash, sourceVariable });
     return id;
   }
+}
+
+function whyClosed(
+  { revoked, suspended, expiresAtMs }: StoredKey,
+  nowMs: number,
+): 'revoked' | 'suspended' | 'expired' | null {
+  if (revoked) return 'revoked';
+  if (suspended) return 'suspended';
+  return expiresAtMs !== null && expiresAtMs <= nowMs ? 'expired' : null;
 }

@@ -25,6 +25,11 @@ export class KeyStore {
     return this.byId.get(keyId) ?? null;
   }
 
+  /** Keys of one user. Looks at all: not for the path of a request. */
+  ofOwner(ownerId: string): StoredKey[] {
+    return [...this.byId.values()].filter(({ caller }) => caller.ownerId === ownerId);
+  }
+
   /** Takes over what was read of some keys. */
   apply({ keys, gone }: KeyRead): void {
     for (const id of gone) this.remove(id);

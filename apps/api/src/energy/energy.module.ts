@@ -4,6 +4,7 @@ import { HostMeter } from './host-meter';
 import { HostSettler } from './host-settler';
 import { MeterRegistry } from './meters/meter-registry.service';
 import { MeterRepository } from './meters/meter.repository';
+import { PowerHistory } from './power-history.service';
 import { PowerMeter } from './power-meter';
 import { PowerNow } from './power-now.service';
 import { SettlementRepository } from './settlement.repository';
@@ -11,19 +12,20 @@ import { SettlerLock } from './settler-lock';
 import { SettlerService } from './settler.service';
 import { TariffModule } from './tariff.module';
 
-/** Power and the settler. Needs TypeORM's `DataSource` and an `UnstoredIntervals` from outside. */
+/** Power and the settler. Needs TypeORM's `DataSource`, an `UnstoredIntervals` and `OtherReplicas` from outside. */
 @Module({
   imports: [PepperModule, TariffModule],
   providers: [
     { provide: PowerMeter, useClass: HostMeter },
     MeterRegistry,
     MeterRepository,
+    PowerHistory,
     PowerNow,
     SettlementRepository,
     HostSettler,
     SettlerLock,
     SettlerService,
   ],
-  exports: [MeterRegistry, MeterRepository, PowerMeter, PowerNow, SettlerService, TariffModule],
+  exports: [MeterRegistry, MeterRepository, PowerHistory, PowerMeter, PowerNow, SettlerService, TariffModule],
 })
 export class EnergyModule {}

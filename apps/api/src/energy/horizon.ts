@@ -31,9 +31,10 @@ export function horizonOf(view: HostView, overdueUs: number | null): Horizon {
  * is older than `overdueFromUs`; a constant then stands in for them.
  */
 export function covered(horizon: Horizon, coveredToUs: number, overdueFromUs: number): Horizon {
-  const limitUs = Math.max(coveredToUs, overdueFromUs);
-  return {
-    toUs: Math.min(horizon.toUs, limitUs),
-    certainToUs: Math.min(horizon.certainToUs, limitUs),
-  };
+  return within(horizon, Math.max(coveredToUs, overdueFromUs));
+}
+
+/** The part of a horizon up to an instant. */
+export function within({ toUs, certainToUs }: Horizon, limitUs: number): Horizon {
+  return { toUs: Math.min(toUs, limitUs), certainToUs: Math.min(certainToUs, limitUs) };
 }

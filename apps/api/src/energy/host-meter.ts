@@ -1,12 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import type { ConstantStep, MeteredStep, PowerStep } from '@ollameter/cost-model';
+import {
+  addSpans,
+  type ConstantStep,
+  firstEndingAfter,
+  type MeteredSpan,
+  type PowerStep,
+} from '@ollameter/cost-model';
 import { AppConfig } from '../config/app-config';
 import { EnergyClock } from './energy-clock';
 import { MeterRegistry } from './meters/meter-registry.service';
+import type { HostConstant, PowerEra } from './meters/power-era';
+import type { RunningMeter } from './meters/running-meter';
 import { type DrawNow, type MeteredPower, PowerMeter } from './power-meter';
 
 /**
- * The meter of a host that counts, or constants: `POWER_WATTS` while a request is active, `IDLE_WATTS` while none is.
+ * The meters of a host that count, or constants: `POWER_WATTS` while a request is active, `IDLE_WATTS` while none is.
  * Idling counts only while this process runs and only on configured hosts: nobody watched the machine before. Where
  * a meter was silent the constant stands in, as an estimate.
  */
@@ -21,45 +29,51 @@ export class HostMeter extends PowerMeter {
   }
 
   power(host: string, fromUs: number): MeteredPower {
-    const meter = this.registry.counting(host);
-    if (meter === null || meter.record.kind === 'constant')
+    const { era, untilUs, next } = this.registry.eraAt(host, fromUs);
+    const { meters, constant } = era;
+    const common = {
+      untilUs,
+      nextQuality: next === null ? null : qualityOf(next),
+      modelMilliwatts: constant.modelMilliwatts,
+      source: nameOf(era),
+      scope: meters[0]?.record.scope ?? 'constant',
+      quality: qualityOf(era),
+    };
+    if (meters.length === 0)
       return {
-        steps: this.constantSteps(host, fromUs, false),
-        source: meter?.record.name ?? 'constant',
-        scope: 'constant',
-        quality: 'constant',
+        ...common,
+        steps: this.constantSteps(host, constant, fromUs, false),
+        known: [],
+        nextFromUs: Infinity,
         coveredToUs: Infinity,
       };
-    const { name, scope } = meter.record;
-    const { steps, coveredToUs } = meter.timeline;
+    const timelines = meters.map(({ timeline }) => timeline);
+    const steps = timelines.map(({ steps: all }) => all.slice(firstEndingAfter(all, fromUs)));
     return {
-      steps: this.withGaps(host, fromUs, steps),
-      source: name,
-      scope,
-      quality: 'measured',
-      coveredToUs,
+      ...common,
+      steps: this.withGaps(host, constant, fromUs, addSpans(steps)),
+      known: addSpans(timelines.map(({ known }) => known)),
+      nextFromUs: Math.min(...timelines.map(({ lastReading }) => lastReading?.atUs ?? Infinity)),
+      coveredToUs:
+        untilUs < Infinity ? Infinity : Math.min(...timelines.map(({ coveredToUs }) => coveredToUs)),
     };
   }
 
   now(host: string, active: boolean): DrawNow {
-    const meter = this.registry.counting(host);
-    const { activeMilliwatts, idleMilliwatts } = this.registry.constantOf(host);
-    const constantWatts = (active ? activeMilliwatts : idleMilliwatts) / 1_000;
-    const source = meter?.record.name ?? 'constant';
-    if (meter === null || meter.record.kind === 'constant')
-      return { watts: constantWatts, quality: 'constant', source, scope: 'constant' };
-    const { watts } = meter;
-    const { scope } = meter.record;
-    return watts === null
-      ? { watts: constantWatts, quality: 'estimated', source, scope }
-      : { watts, quality: 'measured', source, scope };
-  }
-
-  modelMilliwatts(host: string, model: string | null): number | undefined {
-    const meter = this.registry.counting(host);
-    if (meter?.record.kind !== 'constant' || model === null) return undefined;
-    const watts = meter.record.settings.modelWatts?.[model];
-    return watts === undefined ? undefined : Math.round(watts * 1_000);
+    const era = this.registry.current(host);
+    const { activeMilliwatts, idleMilliwatts } = era.constant;
+    const scope = era.meters[0]?.record.scope ?? 'constant';
+    const constant = {
+      watts: (active ? activeMilliwatts : idleMilliwatts) / 1_000,
+      source: nameOf(era),
+      scope,
+    };
+    if (era.meters.length === 0) return { ...constant, quality: 'constant', reason: null };
+    const silent = era.meters.filter(({ watts }) => watts === null);
+    if (silent.length > 0)
+      return { ...constant, quality: 'estimated', reason: silent.map(reasonOf).join(' ') };
+    const watts = era.meters.reduce((sum, meter) => sum + (meter.watts ?? 0), 0);
+    return { watts, quality: 'measured', source: nameOf(era), scope, reason: null };
   }
 
   refresh(): Promise<void> {
@@ -69,48 +83,51 @@ export class HostMeter extends PowerMeter {
   /** The metered steps from an instant on, constants in their gaps and after them. */
   private withGaps(
     host: string,
+    constant: HostConstant,
     fromUs: number,
-    metered: readonly MeteredStep[],
+    metered: readonly MeteredSpan[],
   ): [PowerStep, ...PowerStep[]] {
+    const { idleMilliwatts } = constant;
     const steps: PowerStep[] = [];
     let atUs = fromUs;
-    for (const step of metered.slice(firstAfter(metered, fromUs))) {
-      if (step.fromUs > atUs) steps.push(...this.constantSteps(host, atUs, true, step.fromUs));
-      steps.push(step);
-      atUs = step.toUs;
+    for (const span of metered) {
+      if (span.fromUs > atUs) steps.push(...this.constantSteps(host, constant, atUs, true, span.fromUs));
+      steps.push({ ...span, idleMilliwatts });
+      atUs = span.toUs;
     }
-    const [first, ...rest] = [...steps, ...this.constantSteps(host, atUs, true)];
+    const [first, ...rest] = [...steps, ...this.constantSteps(host, constant, atUs, true)];
     if (first === undefined) throw new Error('a constant always stands in');
     return [first, ...rest];
   }
 
   private constantSteps(
     host: string,
+    { activeMilliwatts, idleMilliwatts, loadMilliwatts }: HostConstant,
     fromUs: number,
     estimated: boolean,
     toUs = Infinity,
   ): [ConstantStep, ...ConstantStep[]] {
-    const constant = this.registry.constantOf(host);
     const before: ConstantStep = {
       fromUs,
-      activeMilliwatts: constant.activeMilliwatts,
+      activeMilliwatts,
       idleMilliwatts: 0,
       ...(estimated ? { estimated } : {}),
     };
     const watched = this.config.hosts.some(({ name }) => name === host);
     const watchedFromUs = Math.max(fromUs, this.clock.startedAtUs);
     if (!watched || watchedFromUs >= toUs) return [before];
-    return [before, { ...before, ...constant, fromUs: watchedFromUs }];
+    return [before, { ...before, idleMilliwatts, loadMilliwatts, fromUs: watchedFromUs }];
   }
 }
 
-/** Index of the first step that ends after an instant. */
-function firstAfter(steps: readonly MeteredStep[], us: number): number {
-  let [low, high] = [0, steps.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((steps[middle]?.toUs ?? Infinity) <= us) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function qualityOf({ meters }: PowerEra): 'measured' | 'constant' {
+  return meters.length === 0 ? 'constant' : 'measured';
+}
+
+function nameOf({ meters, constant }: PowerEra): string {
+  return meters.length === 0 ? constant.name : meters.map(({ record }) => record.name).join(' + ');
+}
+
+function reasonOf({ record, reason }: RunningMeter): string {
+  return `${record.name}: ${reason ?? 'two readings are needed.'}`;
 }

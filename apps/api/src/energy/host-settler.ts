@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { type MeteredSpan, settleLateSamples } from '@ollameter/cost-model';
 import type { EntityManager } from 'typeorm';
 import { AppConfig } from '../config/app-config';
 import { InFlight } from '../exchange/in-flight';
+import { OtherReplicas } from './claims-elsewhere';
 import { EnergyClock } from './energy-clock';
-import { covered, type HostView, type Horizon, horizonOf } from './horizon';
+import { covered, type HostView, type Horizon, horizonOf, within } from './horizon';
 import { type MeteredPower, PowerMeter } from './power-meter';
 import { settle, settleLate, type ActiveRow, type SettledRequest } from './settlement';
 import { type Frontier, SettlementRepository, type StoredOpenShare } from './settlement.repository';
@@ -24,12 +26,15 @@ const CLOCK_STEP_US = 60_000_000;
 @Injectable()
 export class HostSettler {
   private readonly lateSeenUs = new Map<string, number>();
+  /** By host: what was charged by a constant while its meter was silent, for samples that still come. */
+  private readonly standIns = new Map<string, readonly MeteredSpan[]>();
 
   constructor(
     private readonly config: AppConfig,
     private readonly clock: EnergyClock,
     private readonly inFlight: InFlight,
     private readonly unstored: UnstoredIntervals,
+    private readonly others: OtherReplicas,
     private readonly meter: PowerMeter,
     private readonly tariffs: TariffService,
     private readonly repository: SettlementRepository,
@@ -58,16 +63,27 @@ export class HostSettler {
     const lateDue = this.lateDue(host);
     const due = lateDue || this.idleDue(frontier) || (await this.repository.anyWaiting(frontier));
     if (!due) return false;
-    const view: HostView = {
-      nowUs: this.clock.nowUs(),
-      running: this.inFlight.onHost(host),
-      unstoredFromUs: this.unstored.oldestSlotFromUs(host),
-    };
-    const more = await this.repository.transaction((manager) =>
+    const view = this.viewOf(host);
+    const { more, standIns } = await this.repository.transaction((manager) =>
       this.settleTime(manager, host, view, lateDue),
     );
+    this.standIns.set(host, standIns);
     if (lateDue) this.lateSeenUs.set(host, view.nowUs);
     return more;
+  }
+
+  /** This replica's own view and what the others told: time that they have not told of is not over yet. */
+  private viewOf(host: string): HostView {
+    const elsewhere = this.others.claimsOn(host);
+    const unstoredFromUs = Math.min(
+      this.unstored.oldestSlotFromUs(host) ?? Infinity,
+      elsewhere.unstoredFromUs ?? Infinity,
+    );
+    return {
+      nowUs: Math.min(this.clock.nowUs(), elsewhere.toldToUs),
+      running: [...this.inFlight.onHost(host), ...elsewhere.running],
+      unstoredFromUs: Number.isFinite(unstoredFromUs) ? unstoredFromUs : null,
+    };
   }
 
   /** One transaction: from the host's frontier to the horizon. */
@@ -76,7 +92,8 @@ export class HostSettler {
     host: string,
     view: HostView,
     lateDue: boolean,
-  ): Promise<boolean> {
+  ): Promise<{ more: boolean; standIns: readonly MeteredSpan[] }> {
+    const standIns = this.standIns.get(host) ?? [];
     const fromUs = await this.repository.lockFrontier(manager, host);
     const kept = await this.repository.openShares(manager, host);
     const late = await this.lateRows(manager, host, fromUs, kept, lateDue);
@@ -84,14 +101,14 @@ export class HostSettler {
     const { ended, horizon, more } = await this.endedRows(manager, host, fromUs, view, power);
     if (horizon.toUs <= fromUs) {
       await this.repository.writeSettled(manager, host, late, power);
-      return false;
+      return { more: false, standIns };
     }
     const settlement = settle({
       fromUs,
       horizon,
-      ended: ended.map((row) => this.withModelDraw(host, row)),
+      ended: ended.map((row) => withModelDraw(row, power)),
       reaching: (await this.repository.reaching(manager, host, horizon.toUs)).map((row) =>
-        this.withModelDraw(host, row),
+        withModelDraw(row, power),
       ),
       running: view.running,
       open: new Map(kept.map((open) => [open.id, open])),
@@ -101,9 +118,19 @@ export class HostSettler {
     });
     await this.repository.writeSettled(manager, host, [...late, ...settlement.settled], power);
     await this.repository.writeOpen(manager, host, settlement.open);
+    const samples = settleLateSamples(
+      [...standIns, ...settlement.standIns],
+      power.known,
+      this.tariffs.tariff,
+    );
     await this.repository.writeLedger(manager, host, settlement.ledger);
+    await this.repository.writeLedger(manager, host, samples.ledger);
     await this.repository.moveFrontier(manager, host, horizon.toUs);
-    return more;
+    const isOver = horizon.toUs === power.untilUs;
+    return {
+      more: more || isOver,
+      standIns: isOver ? [] : samples.rest.filter(({ toUs }) => toUs > power.nextFromUs),
+    };
   }
 
   /** The rows that end within the horizon; where they are too many, the horizon is drawn in front of the rest. */
@@ -116,7 +143,10 @@ export class HostSettler {
   ): Promise<{ ended: readonly ActiveRow[]; horizon: Horizon; more: boolean }> {
     const overdueFromUs = view.nowUs - this.config.energySettleMs * 1_000;
     const overdueUs = await this.repository.newestEnd(manager, host, fromUs, overdueFromUs);
-    const horizon = covered(horizonOf(view, overdueUs), power.coveredToUs, overdueFromUs);
+    const horizon = within(
+      covered(horizonOf(view, overdueUs), power.coveredToUs, overdueFromUs),
+      power.untilUs,
+    );
     const ended = await this.repository.ended(manager, host, fromUs, horizon.toUs, BATCH + 1);
     const next = ended[BATCH];
     if (next === undefined) return { ended, horizon, more: false };
@@ -146,11 +176,6 @@ export class HostSettler {
     ];
   }
 
-  private withModelDraw(host: string, row: ActiveRow): ActiveRow {
-    const milliwatts = this.meter.modelMilliwatts(host, row.model);
-    return milliwatts === undefined ? row : { ...row, milliwatts };
-  }
-
   private lateDue(host: string): boolean {
     return this.clock.nowUs() - (this.lateSeenUs.get(host) ?? -Infinity) >= LATE_EVERY_US;
   }
@@ -161,4 +186,10 @@ export class HostSettler {
       .steps.some((step) => 'energyPj' in step || step.idleMilliwatts > 0);
     return draws && this.clock.nowUs() - settledToUs >= IDLE_EVERY_US;
   }
+}
+
+/** Where a constant counts, what it draws while the row's model is active. */
+function withModelDraw(row: ActiveRow, { modelMilliwatts }: MeteredPower): ActiveRow {
+  const milliwatts = row.model === null ? undefined : modelMilliwatts.get(row.model);
+  return milliwatts === undefined ? row : { ...row, milliwatts };
 }

@@ -1,26 +1,31 @@
-import type { MeterScope } from '@ollameter/admin-contract';
-import type { PowerStep } from '@ollameter/cost-model';
+import type { HostPower, MeterScope } from '@ollameter/admin-contract';
+import type { MeteredSpan, PowerStep } from '@ollameter/cost-model';
 
 /** What the power of some time is known from. */
 export interface MeteredPower {
   /** Covers the time asked for: the first step is in force at its start. */
   readonly steps: readonly [PowerStep, ...PowerStep[]];
-  /** The meter that told it. */
+  /** All that was metered by now, of time that is settled too, with the sums of gaps. */
+  readonly known: readonly MeteredSpan[];
+  /** Samples still to come tell of no time before this, Unix µs. */
+  readonly nextFromUs: number;
+  /** The meters that told it. */
   readonly source: string;
-  /** What that meter sees. Scopes are never added. */
+  /** What they see; of several, the first one's. Scopes that overlap are never added. */
   readonly scope: MeterScope;
   readonly quality: 'measured' | 'constant';
-  /** Unix µs: after it a constant stands in for samples that are still to come. Infinity of a constant. */
+  /** Unix µs: after it a constant stands in for samples that are still to come. Infinity where none are. */
   readonly coveredToUs: number;
+  /** Meters were changed at this instant: nothing here holds after it. Infinity where they were not. */
+  readonly untilUs: number;
+  /** Quality of the time after `untilUs`. */
+  readonly nextQuality: 'measured' | 'constant' | null;
+  /** What a constant draws while a model is active, mW, where it has a figure of its own. */
+  readonly modelMilliwatts: ReadonlyMap<string, number>;
 }
 
 /** What a host draws at this moment. */
-export interface DrawNow {
-  readonly watts: number;
-  readonly quality: 'measured' | 'estimated' | 'constant';
-  readonly source: string;
-  readonly scope: MeterScope;
-}
+export type DrawNow = Omit<HostPower, 'host'>;
 
 /** A source of a host's power. */
 export abstract class PowerMeter {
@@ -29,9 +34,6 @@ export abstract class PowerMeter {
 
   /** @param active whether the gateway has a request on the host */
   abstract now(host: string, active: boolean): DrawNow;
-
-  /** What a constant meter draws while this model is active, mW; undefined where it has no figure of its own. */
-  abstract modelMilliwatts(host: string, model: string | null): number | undefined;
 
   /** Takes over meters that were changed. */
   abstract refresh(): Promise<void>;

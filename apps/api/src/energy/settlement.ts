@@ -2,6 +2,7 @@ import {
   type Activity,
   addShares,
   type LedgerLine,
+  type MeteredSpan,
   type Share,
   sweep,
   type Tariff,
@@ -55,6 +56,8 @@ export interface Settlement {
   readonly settled: readonly SettledRequest[];
   readonly open: readonly OpenShare[];
   readonly ledger: readonly LedgerLine[];
+  /** Where a constant stood in for a silent meter, and what it was charged. */
+  readonly standIns: readonly MeteredSpan[];
 }
 
 /** Shares the host's time among the requests that were active in it, and says whose charge is final. */
@@ -80,7 +83,9 @@ export function settle(time: HostTime): Settlement {
     share?.slices.some((slice) =>
       estimates.some((span) => span.fromUs < slice.toUs && slice.fromUs < span.toUs),
     ) === true;
-  const isForced = horizon.toUs > horizon.certainToUs;
+  const { untilUs, quality, nextQuality } = time.power;
+  const isForced =
+    horizon.toUs > horizon.certainToUs || (horizon.toUs === untilUs && quality !== nextQuality);
   const open = [...time.reaching, ...guests].flatMap(({ id }) => {
     const share = joined(time.open.get(id)?.share, swept.shares.get(id));
     const estimated = isForced || isEstimated(swept.shares.get(id)) || time.open.get(id)?.estimated === true;
@@ -97,7 +102,7 @@ export function settle(time: HostTime): Settlement {
       !covers(share, row);
     return { id: row.id, share, estimated, tariffVersion };
   });
-  return { settled, open, ledger: swept.ledger };
+  return { settled, open, ledger: swept.ledger, standIns: swept.standIns };
 }
 
 /**

@@ -116,5 +116,6 @@ const REFUSALS = {
   missing: "You did not provide an API key. Send it as 'Authorization: Bearer <key>'.",
   unknown: 'Incorrect API key provided.',
   revoked: 'This API key was revoked.',
+  suspended: 'The account that this API key belongs to is disabled.',
   expired: 'This API key has expired.',
 } as const;

@@ -72,8 +72,13 @@ const OTHER_ADMINS = `
   SELECT count(*)::integer AS others FROM admin_user WHERE role = 'admin' AND disabled_at IS NULL AND id <> $1`;
 
 const REVOKE_KEYS = `
-  UPDATE api_key SET revoked_at = now(), revoked_reason = 'owner deleted'
-   WHERE owner_id = $1 AND revoked_at IS NULL`;
+  UPDATE api_key SET revoked_at = now(), revoked_reason = 'owner deleted', updated_at = now()
+   WHERE owner_id = $1 AND revoked_at IS NULL
+  RETURNING id`;
+
+/** Every gateway reads them again: whether they work depends on their owner. */
+const TOUCH_KEYS = `
+  UPDATE api_key SET updated_at = now() WHERE owner_id = $1 AND deleted_at IS NULL RETURNING id`;
 
 @Injectable()
 export class AdminUserRepository {
@@ -134,9 +139,11 @@ export class AdminUserRepository {
     ]);
   }
 
-  async update(manager: EntityManager, id: string, values: UserValues): Promise<void> {
+  /** Somebody's keys rest while the account is disabled. @returns the ids of their keys */
+  async update(manager: EntityManager, id: string, values: UserValues): Promise<string[]> {
     const { email, name, role, readsPrompts, disabled, limits } = values;
     await manager.query(UPDATE, [id, email, name, role, readsPrompts, disabled, JSON.stringify(limits)]);
+    return idsOf(await manager.query(TOUCH_KEYS, [id]));
   }
 
   /** Changes of who is admin happen one after the other until this transaction ends. */
@@ -149,10 +156,14 @@ export class AdminUserRepository {
     return row?.others ?? 0;
   }
 
-  /** Deletes a person with sessions and tokens; their API keys are revoked and stay, without an owner. */
-  async remove(manager: EntityManager, id: string): Promise<void> {
-    await manager.query(REVOKE_KEYS, [id]);
+  /**
+   * Deletes a person with sessions and tokens; their API keys are revoked and stay, without an owner.
+   * @returns the ids of the keys
+   */
+  async remove(manager: EntityManager, id: string): Promise<string[]> {
+    const revoked = idsOf(await manager.query(REVOKE_KEYS, [id]));
     await manager.query('DELETE FROM admin_user WHERE id = $1', [id]);
+    return revoked;
   }
 
   /** Sets a new password, which ends every session that was started before. */
@@ -187,4 +198,9 @@ export class AdminUserRepository {
   async setRole(manager: EntityManager, id: string, role: Role): Promise<void> {
     await manager.query('UPDATE admin_user SET role = $2 WHERE id = $1', [id, role]);
   }
+}
+
+/** TypeORM answers an UPDATE with its rows and their number. */
+function idsOf([rows]: [{ id: string }[], number]): string[] {
+  return rows.map(({ id }) => id);
 }

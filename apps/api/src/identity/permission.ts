@@ -23,6 +23,7 @@ export const GRANTS: Record<Role, ReadonlySet<Permission>> = {
     ...VIEWER,
     'live:cancel',
     'keys:write',
+    'keys:rotate',
     'energy:write',
     'models:write',
     'settings:read',
@@ -31,12 +32,15 @@ export const GRANTS: Record<Role, ReadonlySet<Permission>> = {
   member: new Set<Permission>([
     'session:own',
     'account:own',
+    'status:read',
     'live:read',
     'live:cancel',
     'keys:read',
+    'keys:rotate',
     'logs:read',
     'logs:erase',
     'analytics:read',
+    'models:read',
   ]),
 };
 

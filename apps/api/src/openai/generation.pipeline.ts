@@ -42,6 +42,8 @@ export interface GenerationPlan {
     readonly options?: unknown;
   }[];
   readonly codec: AnswerCodec;
+  /** Runs when it has a slot and goes to the host; a second time where that host failed and another one tries. */
+  readonly begun?: () => void;
   /** Runs when the answer is whole, before its record and its last bytes: what must be there once the client has them. */
   readonly beforeLast?: () => Promise<void>;
   /** The wire of a streamed answer; server-sent events where not said. */
@@ -176,6 +178,7 @@ export class GenerationPipeline {
     answer: Answer,
   ): Promise<void> {
     const running = exchange.occupy(host.name, this.inFlight);
+    plan.begun?.();
     for (const body of plan.upstreamBodies) {
       for await (const { records, lines } of this.upstream.stream(
         host,

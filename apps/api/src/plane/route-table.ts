@@ -2,20 +2,22 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 
 interface KnownRoute {
   plane: string;
+  url: string;
   pattern: RegExp;
   method: string;
 }
 
 /** Which methods a path knows on a plane: what tells 405 from 404, which the router itself does not. */
 export class RouteTable {
-  private readonly routes: KnownRoute[] = [];
+  readonly routes: KnownRoute[] = [];
 
   /** Collects the routes as they are registered. */
   constructor(instance: FastifyInstance) {
     instance.addHook('onRoute', (route: RouteOptions) => {
       const plane = (route.constraints as { plane?: string } | undefined)?.plane ?? 'none';
       const pattern = toPattern(route.url);
-      for (const method of [route.method].flat()) this.routes.push({ plane, pattern, method });
+      for (const method of [route.method].flat())
+        this.routes.push({ plane, url: route.url, pattern, method });
     });
   }
 

@@ -1,8 +1,6 @@
 import { request as httpRequest } from 'node:http';
-import { METHOD_METADATA } from '@nestjs/common/constants';
-import { ModulesContainer } from '@nestjs/core';
 import { type GatewayStatus, PERMISSIONS, type Problem } from '@ollameter/admin-contract';
-import { ACCESS_METADATA, GRANTS } from '../../src/identity/permission';
+import { GRANTS } from '../../src/identity/permission';
 import { AdminApp, STATUS } from '../support/admin-app';
 import { startTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -20,28 +18,7 @@ afterAll(async () => {
   await database.stop();
 });
 
-/** Every route handler of the app with the access it declares. */
-function declaredAccess(): Record<string, unknown> {
-  const controllers = [...app.nest.get(ModulesContainer).values()].flatMap((module) => [
-    ...module.controllers.values(),
-  ]);
-  const routes = controllers.flatMap(({ metatype }) => {
-    const prototype = metatype?.prototype as Record<string, object>;
-    return Object.getOwnPropertyNames(prototype)
-      .map((name) => ({ name: `${metatype?.name ?? ''}.${name}`, handler: prototype[name] ?? {} }))
-      .filter(({ handler }) => Reflect.hasMetadata(METHOD_METADATA, handler));
-  });
-  return Object.fromEntries(
-    routes.map(({ name, handler }) => [name, Reflect.getMetadata(ACCESS_METADATA, handler) as unknown]),
-  );
-}
-
 describe('access', () => {
-  it('is declared by every route of the admin plane', () => {
-    const undeclared = Object.entries(declaredAccess()).filter(([, access]) => access === undefined);
-    expect(undeclared).toEqual([]);
-  });
-
   it('is granted to admins in full', () => {
     expect([...GRANTS.admin]).toEqual([...PERMISSIONS]);
   });

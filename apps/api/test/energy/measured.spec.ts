@@ -39,7 +39,7 @@ async function metered(settings: Record<string, string | number> = {}): Promise<
   );
   const rig = await EnergyRig.start(database, settings);
   await rig.meters.refresh();
-  const { timeline } = rig.meters.counting(HOST)!;
+  const { timeline } = rig.meters.current(HOST).meters[0]!;
   const sample = (second: number, joules: bigint) =>
     timeline.add({
       atUs: NOON_US + second * SECOND,
@@ -103,7 +103,7 @@ describe('a measured host', () => {
 });
 
 describe('MeterTimeline', () => {
-  const timeline = () => new MeterTimeline(1, 1_000, 0);
+  const timeline = () => new MeterTimeline(1, 1_000);
   const counter = (second: number, picojoules: bigint, wrapsAt: bigint | null = null) => ({
     atUs: second * SECOND,
     milliwatts: null,
@@ -141,7 +141,7 @@ describe('MeterTimeline', () => {
   });
 
   it('multiplies by the calibration', () => {
-    const meter = new MeterTimeline(1.25, 1_000, 0);
+    const meter = new MeterTimeline(1.25, 1_000);
     meter.add(counter(0, 0n));
     meter.add(counter(1, 80n * J));
     expect(energies(meter)).toEqual([100n * J]);

@@ -1,5 +1,6 @@
 import type {
   CheapestHours,
+  EnergyBreakdown,
   EnergyForecast,
   EnergyOverview,
   EnergyPattern,
@@ -9,6 +10,7 @@ import type {
   IdleReport,
   ModelLeague,
   Problem,
+  TariffComparison,
   RateSeries,
   WhatIf,
 } from '@ollameter/admin-contract';
@@ -113,8 +115,61 @@ describe('/api/energy', () => {
       BigInt(statement.total.costNumerator),
     );
     expect(statement).toMatchObject({ straddling: 0, amountDue: statement.total.cost, tariffs: [{ id: 1 }] });
+    const overheads = ['load', 'idle', 'other'] as const;
+    expect(sum(statement.lines.map(({ overhead }) => overhead.energyPj))).toBe(
+      sum(overheads.map((kind) => statement.byKind[kind].energyPj)),
+    );
+    for (const shares of [statement.lines, statement.people])
+      expect(sum(shares.map(({ withOverhead }) => withOverhead.costNumerator))).toBe(
+        BigInt(statement.total.costNumerator),
+      );
+    expect(statement.unassigned.energyPj).toBe('0');
+    expect(statement).toMatchObject({ isFinal: false, otherCurrencies: [] });
+    const lastMonth = await get<EnergyStatement>('/api/energy/statement?from=2026-01-01&to=2026-02-01');
+    expect(lastMonth).toMatchObject({ lines: [], isFinal: true, total: { energyPj: '0' } });
     await get<Problem>('/api/energy/statement?month=2099-01', 400);
     await get<Problem>('/api/energy/statement?month=11', 400);
+  });
+
+  it.each(['key', 'user', 'model', 'host', 'hour', 'rate'] as const)(
+    'breakdown by %s: items and the rest sum to the meter',
+    async (by) => {
+      const { items, rest, total } = await get<EnergyBreakdown>(`/api/energy/breakdown?period=all&by=${by}`);
+      const parts = [...items, ...Object.values(rest)];
+      expect(sum(parts.map(({ energyPj }) => energyPj))).toBe(BigInt(total.energyPj));
+      expect(sum(parts.map(({ costNumerator }) => costNumerator))).toBe(BigInt(total.costNumerator));
+      expect(items).toHaveLength(by === 'hour' ? 24 : 1);
+      const used = items.filter(({ energyPj }) => energyPj !== '0');
+      expect(used.map(({ meanRateMicrosPerKwh }) => meanRateMicrosPerKwh)).toEqual(used.map(() => 383_000));
+    },
+  );
+
+  it('files: the statement as CSV sums to its total', async () => {
+    const answer = await rig.admin('/api/energy/statement/export?period=all&format=csv');
+    expect(answer.headers.get('content-disposition')).toContain('ollameter-statement.csv');
+    const [header, ...lines] = (await answer.text()).trim().split('\r\n');
+    const at = header!.split(',').indexOf('energyPj');
+    const byLine = lines.map((line) => line.split(',')).map((cells) => [cells[0], cells[at]!] as const);
+    const parts = byLine.filter(([line]) => ['key', 'load', 'idle', 'other'].includes(line!));
+    const [total] = byLine.filter(([line]) => line === 'total');
+    expect(sum(parts.map(([, energyPj]) => energyPj))).toBe(BigInt(total![1]));
+    for (const path of ['series/export?', 'models/export?', 'breakdown/export?by=key&']) {
+      const file = await rig.admin(`/api/energy/${path}period=all`);
+      expect(file.status).toBe(200);
+      expect((await file.text()).split('\r\n').length).toBeGreaterThan(2);
+    }
+    await get<Problem>('/api/energy/breakdown?period=all&by=colour', 400);
+    await get<Problem>('/api/energy/overview?period=all&key=3f2504e0-4f89-41d3-9a0c-0305e82c3301', 400);
+  });
+
+  it('what-if of all tariffs: the cheapest first, other currencies apart', async () => {
+    const { actual, items } = await get<TariffComparison>('/api/energy/what-if/all?period=all');
+    const own = items.find(({ tariffId }) => tariffId === 1)!;
+    expect(own).toMatchObject({ total: actual.total, difference: '0.000000000000' });
+    const dollars = items.filter(({ currency }) => currency === 'USD').map(({ total }) => Number(total));
+    expect(dollars).toEqual(dollars.toSorted((a, b) => a - b));
+    expect(items.find(({ presetKey }) => presetKey === 'de-flat')).toMatchObject({ difference: null });
+    expect(items.some(({ presetKey }) => presetKey === 'octopus-agile')).toBe(false);
   });
 
   it('what-if: the same energy under another tariff, history untouched', async () => {

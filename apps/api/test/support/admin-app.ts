@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,7 +5,7 @@ import { join } from 'node:path';
 import { Module, type Provider, Global } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import type { GatewayStatus, Role, UserWithPassword } from '@ollameter/admin-contract';
+import type { GatewayStatus, Role } from '@ollameter/admin-contract';
 import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
 import { AdminApiModule } from '../../src/admin-api/admin-api.module';
@@ -19,11 +18,12 @@ import { FirstAdminService } from '../../src/identity/first-admin.service';
 import { markConnections, planeConstraint } from '../../src/plane/plane';
 import { PORTAL_FOLDER } from '../../src/portal/portal.service';
 import { PortalModule } from '../../src/portal/portal.module';
+import { cookieOf, type InvitedPerson, invitePerson } from './invite-person';
+
+export { cookieOf, PERSON_PASSWORD } from './invite-person';
 
 export const ADMIN_EMAIL = 'ada@example.org';
 export const ADMIN_PASSWORD = 'correct horse battery';
-/** Of everybody whom `person` makes. */
-export const PERSON_PASSWORD = 'a password of their own';
 export const ADMIN_TOKEN = 'a-token-for-scripts-of-24+';
 
 export const STATUS: GatewayStatus = {
@@ -48,6 +48,8 @@ export const STATUS: GatewayStatus = {
     unaccountedRecords: 0,
   },
   databaseReachable: true,
+  redis: 'off',
+  replicas: 1,
 };
 
 /** The admin plane on a real socket over a real database; Bearer ADMIN_TOKEN unless other headers are given. */
@@ -136,24 +138,9 @@ export class AdminApp {
     });
   }
 
-  /** Invites somebody, changes the password that was made for them, and returns who it is with a session's cookie. */
-  async person(
-    role: Role,
-    options: { readsPrompts?: boolean } = {},
-  ): Promise<{ id: string; email: string; cookie: string }> {
-    const email = `${role}-${randomUUID().slice(0, 8)}@example.org`;
-    const invited = await this.send('POST', '/api/users', { email, role, ...options });
-    if (invited.status !== 201) throw new Error(`invite: ${invited.status} ${await invited.text()}`);
-    const { user, password } = (await invited.json()) as UserWithPassword;
-    const first = await this.login(email, password);
-    const changed = await this.send(
-      'POST',
-      '/api/me/password',
-      { currentPassword: password, newPassword: PERSON_PASSWORD },
-      { cookie: first },
-    );
-    if (changed.status !== 204) throw new Error(`password: ${changed.status} ${await changed.text()}`);
-    return { id: user.id, email, cookie: cookieOf(changed) };
+  /** Somebody with an account and a session. */
+  person(role: Role, options: { readsPrompts?: boolean } = {}): Promise<InvitedPerson> {
+    return invitePerson(this.url, ADMIN_TOKEN, role, options);
   }
 
   /** Logs in and returns the cookie as the browser would send it back. */
@@ -167,9 +154,4 @@ export class AdminApp {
     await this.nest.close();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
-}
-
-/** The session cookie that an answer sets, as the browser would send it back. */
-export function cookieOf(answer: Response): string {
-  return answer.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LogDetail, LogItem, LogPage } from '@ollameter/admin-contract';
+import type { LogDetail, LogItem, LogPage, Role } from '@ollameter/admin-contract';
 import OpenAI from 'openai';
 import {
   type FakeOllama,
@@ -15,6 +15,7 @@ import { AppConfig } from '../../src/config/app-config';
 import { createApp, type OllameterApp } from '../../src/create-app';
 import { drain } from '../../src/drain';
 import { FirstAdminService } from '../../src/identity/first-admin.service';
+import { type InvitedPerson, invitePerson } from './invite-person';
 import { startTestDatabase, type TestDatabase } from './test-database';
 
 export const API_KEY = 'key-of-the-rig-0123456789';
@@ -96,6 +97,11 @@ export class GatewayRig {
     if (!headers.has('authorization')) headers.set('authorization', `Bearer ${ADMIN_TOKEN}`);
     if (init.body !== undefined) headers.set('content-type', 'application/json');
     return fetch(this.adminUrl + path, { ...init, headers });
+  }
+
+  /** Somebody with an account and a session on the admin plane. */
+  person(role: Role, options: { readsPrompts?: boolean } = {}): Promise<InvitedPerson> {
+    return invitePerson(this.adminUrl, ADMIN_TOKEN, role, options);
   }
 
   /** The row with this id, as soon as it can be read (and, where asked, its energy is settled). */

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EnergyKind } from '@ollameter/admin-contract';
 import { fromNumeric } from '@ollameter/cost-model';
 import type { Span } from '../calendar/calendar-period';
+import type { EntityManager } from 'typeorm';
+import { NIL_KEY_ID } from '../../request-log/usage-rollup';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 import type { ExactAmount } from './energy-amount';
 
@@ -15,14 +17,11 @@ export interface LedgerBucket extends ExactAmount {
   readonly floor: ExactAmount;
 }
 
-/** What one key used, by the time of use. */
-export interface KeyUse extends ExactAmount {
-  readonly keyId: string | null;
-  readonly keyName: string | null;
-  readonly ownerId: string | null;
-  readonly ownerName: string | null;
-  readonly requests: number;
-  readonly totalTokens: number;
+/** What somebody or something was charged, by the time of use. */
+export interface ChargedUse extends ExactAmount {
+  readonly id: string | null;
+  readonly name: string;
+  readonly floor: ExactAmount;
 }
 
 interface Amounts {
@@ -30,7 +29,10 @@ interface Amounts {
   cost: string;
 }
 
-const NO_KEY = '00000000-0000-0000-0000-000000000000';
+interface FloorAmounts extends Amounts {
+  floorEnergy: string;
+  floorCost: string;
+}
 
 const BUCKETS = `
   SELECT bucket_at AS at, kind, currency, sum(energy_pj) AS energy, sum(cost_numerator) AS cost,
@@ -39,31 +41,33 @@ const BUCKETS = `
    WHERE bucket_at >= $1 AND bucket_at < $2 AND ($3 OR host <> 'demo')
    GROUP BY bucket_at, kind, currency ORDER BY bucket_at, kind`;
 
-/** Energy by the time of use; requests and tokens, which have no slices, by the time they were accepted. */
-const BY_KEY = `
-  WITH used AS (
-    SELECT key_id, sum(energy_pj) AS energy, sum(cost_numerator) AS cost, 0 AS requests, 0 AS tokens
-      FROM energy_by_key
-     WHERE bucket_at >= $1 AND bucket_at < $2 AND ($3 OR host <> 'demo') AND currency = $4
-     GROUP BY key_id
-    UNION ALL
-    SELECT key_id, 0, 0, sum(requests) FILTER (WHERE outcome = 'completed'), sum(prompt_tokens + completion_tokens)
-      FROM usage_rollup
-     WHERE bucket_at >= $1 AND bucket_at < $2 AND ($3 OR host <> 'demo')
-     GROUP BY key_id)
-  SELECT used.key_id AS "keyId", min(k.name) AS "keyName", min(k.owner_id::text) AS "ownerId",
-         min(u.email) AS "ownerName", sum(used.energy) AS energy, sum(used.cost) AS cost,
-         coalesce(sum(used.requests), 0) AS requests, coalesce(sum(used.tokens), 0) AS tokens
-    FROM used LEFT JOIN api_key k ON k.id = used.key_id LEFT JOIN admin_user u ON u.id = k.owner_id
-   GROUP BY used.key_id
-  HAVING sum(used.energy) > 0 OR sum(used.requests) > 0
-   ORDER BY sum(used.energy) DESC, used.key_id`;
+/** What the charges of energy_by_key are grouped by: the id, and its name. */
+const GROUPS = {
+  key: {
+    id: `nullif(used.key_id, '${NIL_KEY_ID}')::text`,
+    name: `CASE WHEN used.key_id = '${NIL_KEY_ID}' THEN '(no key)' ELSE coalesce(min(k.name), '(deleted key)') END`,
+  },
+  user: { id: 'k.owner_id::text', name: `coalesce(min(u.email), '(nobody)')` },
+  model: { id: 'used.model', name: 'used.model' },
+  host: { id: 'used.host', name: 'used.host' },
+} as const;
+export type ChargedGroup = keyof typeof GROUPS;
 
-const STRADDLING = `
-  SELECT count(*)::integer AS straddling FROM request_log
-   WHERE host IS NOT NULL AND ($3 OR host <> 'demo')
-     AND ((active_from_us < $1 AND active_to_us > $1) OR (active_from_us < $2 AND active_to_us > $2))
-     AND at >= to_timestamp($1 / 1000000.0) - interval '3 days' AND at < to_timestamp($2 / 1000000.0)`;
+const GROUP_COLUMN = {
+  key: 'used.key_id',
+  user: 'k.owner_id',
+  model: 'used.model',
+  host: 'used.host',
+} as const;
+
+const chargedBy = (by: ChargedGroup) => `
+  SELECT ${GROUPS[by].id} AS id, ${GROUPS[by].name} AS name, sum(used.energy_pj) AS energy,
+         sum(used.cost_numerator) AS cost, sum(used.floor_pj) AS "floorEnergy",
+         sum(used.floor_cost_numerator) AS "floorCost"
+    FROM energy_by_key AS used
+    LEFT JOIN api_key k ON k.id = used.key_id LEFT JOIN admin_user u ON u.id = k.owner_id
+   WHERE bucket_at >= $1 AND bucket_at < $2 AND ($3 OR host <> 'demo') AND currency = $4
+   GROUP BY ${GROUP_COLUMN[by]} ORDER BY sum(used.energy_pj) DESC, 1`;
 
 /** What the meters counted, read for reports. */
 @Injectable()
@@ -81,58 +85,56 @@ export class EnergyLedgerRepository {
     });
   }
 
-  buckets({ fromMs, toMs }: Span, includeDemo: boolean): Promise<LedgerBucket[]> {
-    return this.database.read(async (manager) => {
-      const rows = await manager.query<
-        (Amounts & { at: Date; kind: EnergyKind; currency: string; floorEnergy: string; floorCost: string })[]
-      >(BUCKETS, [new Date(fromMs), new Date(toMs), includeDemo]);
-      return rows.map((row) => ({
-        atMs: row.at.getTime(),
-        kind: row.kind,
-        currency: row.currency,
-        ...toAmount(row),
-        floor: { energyPj: fromNumeric(row.floorEnergy), costNumerator: fromNumeric(row.floorCost) },
-      }));
-    });
+  buckets(span: Span, includeDemo: boolean): Promise<LedgerBucket[]> {
+    return this.database.read((manager) => readBuckets(manager, span, includeDemo));
   }
 
-  byKey({ fromMs, toMs }: Span, includeDemo: boolean, currency: string): Promise<KeyUse[]> {
-    return this.database.read(async (manager) => {
-      const rows = await manager.query<
-        (Amounts & {
-          keyId: string;
-          keyName: string | null;
-          ownerId: string | null;
-          ownerName: string | null;
-          requests: string;
-          tokens: string;
-        })[]
-      >(BY_KEY, [new Date(fromMs), new Date(toMs), includeDemo, currency]);
-      return rows.map(({ keyId, keyName, ownerId, ownerName, requests, tokens, ...amounts }) => ({
-        keyId: keyId === NO_KEY ? null : keyId,
-        keyName,
-        ownerId,
-        ownerName,
-        requests: Number(requests),
-        totalTokens: Number(tokens),
-        ...toAmount(amounts),
-      }));
-    });
-  }
-
-  /** How many requests were active across one of the span's ends. */
-  straddling({ fromMs, toMs }: Span, includeDemo: boolean): Promise<number> {
-    return this.database.read(async (manager) => {
-      const [row] = await manager.query<{ straddling: number }[]>(STRADDLING, [
-        fromMs * 1_000,
-        toMs * 1_000,
-        includeDemo,
-      ]);
-      return row?.straddling ?? 0;
-    });
+  /** The ledger and what of it was charged to whom, in one snapshot: what is missing is of running requests. */
+  charged(
+    span: Span,
+    includeDemo: boolean,
+    currency: string,
+    by: ChargedGroup,
+  ): Promise<{ buckets: LedgerBucket[]; uses: ChargedUse[] }> {
+    return this.database.read(async (manager) => ({
+      buckets: await readBuckets(manager, span, includeDemo),
+      uses: (
+        await manager.query<(FloorAmounts & { id: string | null; name: string })[]>(chargedBy(by), [
+          new Date(span.fromMs),
+          new Date(span.toMs),
+          includeDemo,
+          currency,
+        ])
+      ).map(({ id, name, ...amounts }) => ({ id, name, ...toFloored(amounts) })),
+    }));
   }
 }
 
-function toAmount({ energy, cost }: Amounts): ExactAmount {
+export async function readBuckets(
+  manager: EntityManager,
+  { fromMs, toMs }: Span,
+  includeDemo: boolean,
+): Promise<LedgerBucket[]> {
+  const rows = await manager.query<(FloorAmounts & { at: Date; kind: EnergyKind; currency: string })[]>(
+    BUCKETS,
+    [new Date(fromMs), new Date(toMs), includeDemo],
+  );
+  return rows.map(({ at, kind, currency, ...amounts }) => ({
+    atMs: at.getTime(),
+    kind,
+    currency,
+    ...toFloored(amounts),
+  }));
+}
+
+function toFloored(amounts: FloorAmounts): ExactAmount & { floor: ExactAmount } {
+  return {
+    ...toExactAmount(amounts),
+    floor: { energyPj: fromNumeric(amounts.floorEnergy), costNumerator: fromNumeric(amounts.floorCost) },
+  };
+}
+
+/** Sums as the driver gives them. */
+export function toExactAmount({ energy, cost }: Amounts): ExactAmount {
   return { energyPj: fromNumeric(energy), costNumerator: fromNumeric(cost) };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EnergyPattern } from '@ollameter/admin-contract';
 import { BUCKET_US, toCost, toEnergyWh } from '@ollameter/cost-model';
 import { EnergyClock } from '../../energy/energy-clock';
-import { PeriodQueryDto } from '../analytics/analytics-query.dto';
+import { ReportQueryDto } from './report-query.dto';
 import { toLocal } from '../calendar/zone-clock';
 import { EnergyLedgerRepository } from './energy-ledger.repository';
 import { ReportPeriods } from './report-period.service';
@@ -12,11 +12,11 @@ const HOURS = 24;
 const WEEK_HOURS = 7 * HOURS;
 const QUARTERS = 4;
 
-interface HourSum {
-  quarters: number;
-  energyPj: bigint;
-  requestPj: bigint;
-  costNumerator: bigint;
+class HourSum {
+  quarters = 0;
+  energyPj = 0n;
+  requestPj = 0n;
+  costNumerator = 0n;
 }
 
 /** When in the week electricity is used. */
@@ -29,16 +29,11 @@ export class EnergyPatterns {
   ) {}
 
   /** Hours count as often as the ledger could hold them: from its first quarter hour to now, within the period. */
-  async pattern(query: PeriodQueryDto): Promise<EnergyPattern> {
+  async pattern(query: ReportQueryDto): Promise<EnergyPattern> {
     const period = await this.periods.of(query);
     const { span, zone, currency, includeDemo } = period;
-    const sums = Array.from({ length: WEEK_HOURS }, (): HourSum => ({
-      quarters: 0,
-      energyPj: 0n,
-      requestPj: 0n,
-      costNumerator: 0n,
-    }));
-    const sumOf = (atMs: number) => sums[weekHour(toLocal(atMs, zone))] as HourSum;
+    const sums = Array.from({ length: WEEK_HOURS }, () => new HourSum());
+    const sumOf = (atMs: number) => sums[weekHour(toLocal(atMs, zone))] ?? new HourSum();
     const nowMs = this.clock.nowUs() / 1_000;
     const firstMs = (await this.ledger.firstBucketMs(includeDemo)) ?? nowMs;
     const fromMs = Math.ceil(Math.max(span.fromMs, firstMs) / QUARTER_MS) * QUARTER_MS;

@@ -1,6 +1,7 @@
-import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import type {
   CheapestHours,
+  EnergyBreakdown,
   EnergyForecast,
   EnergyOverview,
   EnergyPattern,
@@ -9,18 +10,33 @@ import type {
   HostedComparison,
   IdleReport,
   ModelLeague,
+  TariffComparison,
   RateSeries,
   WhatIf,
 } from '@ollameter/admin-contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Permission } from '../../identity/permission';
 import { AdminController } from '../admin-controller.decorator';
-import { PeriodQueryDto } from '../analytics/analytics-query.dto';
+import { EnergyBreakdowns } from './energy-breakdown.service';
+import { EnergyExport } from './energy-export.service';
 import { EnergyPatterns } from './energy-pattern.service';
 import { EnergyReports } from './energy-report.service';
 import { IdleReports } from './idle-report.service';
 import { ModelReports } from './model-report.service';
 import { RateOutlook } from './rate-outlook.service';
-import { EnergySeriesQueryDto, StatementQueryDto, WhatIfQueryDto } from './report-query.dto';
+import {
+  EnergyBreakdownExportDto,
+  EnergyBreakdownQueryDto,
+  EnergySeriesExportDto,
+  EnergySeriesQueryDto,
+  LeagueExportDto,
+  ReportQueryDto,
+  StatementExportDto,
+  StatementQueryDto,
+  WhatIfQueryDto,
+} from './report-query.dto';
+import { Statements } from './statement.service';
+import { WhatIfs } from './what-if.service';
 import { HoursQueryDto, RatesQueryDto, TariffInputDto } from './tariff.dto';
 
 @AdminController('api/energy')
@@ -31,11 +47,15 @@ export class EnergyController {
     private readonly models: ModelReports,
     private readonly idling: IdleReports,
     private readonly outlook: RateOutlook,
+    private readonly breakdowns: EnergyBreakdowns,
+    private readonly whatIfs: WhatIfs,
+    private readonly statements: Statements,
+    private readonly exports: EnergyExport,
   ) {}
 
   @Get('overview')
   @Permission('energy:read')
-  overview(@Query() query: PeriodQueryDto): Promise<EnergyOverview> {
+  overview(@Query() query: ReportQueryDto): Promise<EnergyOverview> {
     return this.reports.overview(query);
   }
 
@@ -45,9 +65,41 @@ export class EnergyController {
     return this.reports.series(query);
   }
 
+  @Get('series/export')
+  @Permission('energy:read')
+  seriesExport(
+    @Query() query: EnergySeriesExportDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.series(query, { request, reply });
+  }
+
+  @Get('breakdown')
+  @Permission('energy:read')
+  breakdown(@Query() query: EnergyBreakdownQueryDto): Promise<EnergyBreakdown> {
+    return this.breakdowns.breakdown(query);
+  }
+
+  @Get('breakdown/export')
+  @Permission('energy:read')
+  breakdownExport(
+    @Query() query: EnergyBreakdownExportDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.breakdown(query, { request, reply });
+  }
+
+  @Get('what-if/all')
+  @Permission('energy:read')
+  whatIfAll(@Query() query: ReportQueryDto): Promise<TariffComparison> {
+    return this.whatIfs.all(query);
+  }
+
   @Get('pattern')
   @Permission('energy:read')
-  pattern(@Query() query: PeriodQueryDto): Promise<EnergyPattern> {
+  pattern(@Query() query: ReportQueryDto): Promise<EnergyPattern> {
     return this.patterns.pattern(query);
   }
 
@@ -60,37 +112,57 @@ export class EnergyController {
   @Get('what-if')
   @Permission('energy:read')
   whatIf(@Query() query: WhatIfQueryDto): Promise<WhatIf> {
-    return this.reports.whatIf(query);
+    return this.whatIfs.stored(query);
   }
 
   @Post('what-if')
   @HttpCode(200)
   @Permission('energy:read')
-  whatIfOf(@Body() input: TariffInputDto, @Query() query: PeriodQueryDto): Promise<WhatIf> {
-    return this.reports.whatIfOf(input, query);
+  whatIfOf(@Body() input: TariffInputDto, @Query() query: ReportQueryDto): Promise<WhatIf> {
+    return this.whatIfs.posted(input, query);
   }
 
   @Get('statement')
   @Permission('energy:read')
   statement(@Query() query: StatementQueryDto): Promise<EnergyStatement> {
-    return this.reports.statement(query);
+    return this.statements.statement(query);
+  }
+
+  @Get('statement/export')
+  @Permission('energy:read')
+  statementExport(
+    @Query() query: StatementExportDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.statement(query, { request, reply });
   }
 
   @Get('models')
   @Permission('energy:read')
-  league(@Query() query: PeriodQueryDto): Promise<ModelLeague> {
+  league(@Query() query: ReportQueryDto): Promise<ModelLeague> {
     return this.models.league(query);
+  }
+
+  @Get('models/export')
+  @Permission('energy:read')
+  leagueExport(
+    @Query() query: LeagueExportDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.league(query, { request, reply });
   }
 
   @Get('comparison')
   @Permission('energy:read')
-  comparison(@Query() query: PeriodQueryDto): Promise<HostedComparison> {
+  comparison(@Query() query: ReportQueryDto): Promise<HostedComparison> {
     return this.models.comparison(query);
   }
 
   @Get('idle')
   @Permission('energy:read')
-  idle(@Query() query: PeriodQueryDto): Promise<IdleReport> {
+  idle(@Query() query: ReportQueryDto): Promise<IdleReport> {
     return this.idling.report(query);
   }
 

@@ -4,13 +4,13 @@ import { energyOf, toCost, toEnergyWh } from '@ollameter/cost-model';
 import { AppConfig } from '../../config/app-config';
 import { COLD_START_MS } from '../../energy/active-row';
 import { TariffService } from '../../energy/tariff.service';
-import { PeriodQueryDto } from '../analytics/analytics-query.dto';
 import { sumByKind } from './by-kind';
 import { toEnergyAmount } from './energy-amount';
 import { EnergyLedgerRepository, type LedgerBucket } from './energy-ledger.repository';
 import { busySeconds, simulateKeepAlive } from './keep-alive';
 import { ModelReportRepository, type ServedRequest } from './model-report.repository';
 import { ReportPeriods } from './report-period.service';
+import type { ReportQueryDto } from './report-query.dto';
 
 /** `keep_alive` settings to compare, seconds; Ollama's default is five minutes, null is for ever. */
 const KEEP_ALIVES = [0, 300, 1_800, 3_600, 86_400, null];
@@ -29,7 +29,7 @@ export class IdleReports {
     private readonly tariffs: TariffService,
   ) {}
 
-  async report(query: PeriodQueryDto): Promise<IdleReport> {
+  async report(query: ReportQueryDto): Promise<IdleReport> {
     const period = await this.periods.of(query);
     const { span, includeDemo, currency } = period;
     const buckets = (await this.ledger.buckets(span, includeDemo)).filter(

@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { HostedComparison, ModelLeague } from '@ollameter/admin-contract';
+import type { HostedComparison, HostedOfferCost, ModelLeague } from '@ollameter/admin-contract';
 import { COST_DENOMINATOR, fromNumeric, toCost, toEnergyWh } from '@ollameter/cost-model';
-import { PeriodQueryDto } from '../analytics/analytics-query.dto';
 import { sumByKind } from './by-kind';
 import { EnergyLedgerRepository } from './energy-ledger.repository';
-import { HOSTED_CURRENCY, HOSTED_OFFERS, HOSTED_PRICES_DATE, type HostedOffer } from './hosted-prices';
+import {
+  HOSTED_CURRENCY,
+  HOSTED_PRICES_DATE,
+  HOSTED_PRICES_SOURCE,
+  type HostedOffer,
+  offersFor,
+  toMicros,
+} from './hosted-prices';
 import { ModelReportRepository, type ModelUse } from './model-report.repository';
 import { ReportPeriods } from './report-period.service';
+import type { ReportQueryDto } from './report-query.dto';
 
 /** What is plausible of a local model, J per completion token. */
 const PLAUSIBLE_JOULES = [0.1, 8] as const;
@@ -15,7 +22,8 @@ const MILLION = 1_000_000n;
 const ASSUMPTIONS = [
   'API list price minus electricity; hardware is excluded.',
   'Local cost carries each model’s share of idling and loading, by energy.',
-  'Token counts are the local model’s; a hosted tokenizer may count differently.',
+  'Token counts are the local model’s; another model’s tokenizer may count differently.',
+  'The same weights may run hosted at another precision than here; an alternative is another model altogether.',
   'Requests that failed avoided nothing and are not compared.',
   'A model without an offer here has no known hosted price; unknown is not 0.',
 ];
@@ -29,13 +37,13 @@ export class ModelReports {
     private readonly ledger: EnergyLedgerRepository,
   ) {}
 
-  async league(query: PeriodQueryDto): Promise<ModelLeague> {
+  async league(query: ReportQueryDto): Promise<ModelLeague> {
     const period = await this.periods.of(query);
     const uses = await this.repository.byModel(period.span, period.includeDemo, period.currency);
     return { period: period.bounds, currency: period.currency, items: uses.map(toLeagueItem) };
   }
 
-  async comparison(query: PeriodQueryDto): Promise<HostedComparison> {
+  async comparison(query: ReportQueryDto): Promise<HostedComparison> {
     const period = await this.periods.of(query);
     const { span, includeDemo, currency } = period;
     const uses = await this.repository.byModel(span, includeDemo, currency);
@@ -43,23 +51,26 @@ export class ModelReports {
     const sums = sumByKind(buckets.filter((bucket) => bucket.currency === currency));
     const overhead = sums.idle.costNumerator + sums.load.costNumerator + sums.other.costNumerator;
     const allPj = uses.reduce((sum, use) => sum + fromNumeric(use.energyPj), 0n);
+    const items = mergeHosts(uses).map((use) => {
+      const share = allPj === 0n ? 0n : (overhead * use.energyPj) / allPj;
+      const local = use.costNumerator + share;
+      return {
+        model: use.model,
+        promptTokens: use.promptTokens,
+        completionTokens: use.completionTokens,
+        localCost: toCost(local),
+        offers: offersFor(use.model).map((offer) => toOfferCost(offer, use, local, currency)),
+      };
+    });
     return {
       period: period.bounds,
       currency,
       pricesDate: HOSTED_PRICES_DATE,
-      items: mergeHosts(uses).map((use) => {
-        const share = allPj === 0n ? 0n : (overhead * use.energyPj) / allPj;
-        const local = use.costNumerator + share;
-        return {
-          model: use.model,
-          promptTokens: use.promptTokens,
-          completionTokens: use.completionTokens,
-          localCost: toCost(local),
-          offers: HOSTED_OFFERS.filter(({ models }) => models.test(use.model)).map((offer) =>
-            toOffer(offer, use, local, currency),
-          ),
-        };
-      }),
+      pricesSource: HOSTED_PRICES_SOURCE,
+      items,
+      unknownModels: items
+        .filter(({ offers }) => !offers.some(({ relation }) => relation === 'same'))
+        .map(({ model }) => model),
       assumptions: ASSUMPTIONS,
     };
   }
@@ -88,25 +99,26 @@ function mergeHosts(uses: readonly ModelUse[]): MergedUse[] {
   return [...byModel.values()];
 }
 
-function toOffer(
-  offer: HostedOffer,
+function toOfferCost(
+  hosted: HostedOffer,
   use: MergedUse,
   localNumerator: bigint,
   currency: string,
-): HostedComparison['items'][number]['offers'][number] {
-  const { provider, offer: name, relation } = offer;
-  if (currency !== HOSTED_CURRENCY)
-    return { provider, offer: name, relation, hostedCost: null, savings: null };
+): HostedOfferCost {
+  const { provider, offer, relation, promptUsdPerMillion, completionUsdPerMillion } = hosted;
   const microsTimesMillion =
-    BigInt(use.promptTokens) * offer.promptMicrosPerMillion +
-    BigInt(use.completionTokens) * offer.completionMicrosPerMillion;
-  const hosted = (microsTimesMillion * COST_DENOMINATOR) / (MILLION * MILLION);
+    BigInt(use.promptTokens) * toMicros(promptUsdPerMillion) +
+    BigInt(use.completionTokens) * toMicros(completionUsdPerMillion);
+  const numerator = (microsTimesMillion * COST_DENOMINATOR) / (MILLION * MILLION);
+  const isComparable = currency === HOSTED_CURRENCY;
   return {
     provider,
-    offer: name,
+    offer,
     relation,
-    hostedCost: toCost(hosted),
-    savings: toCost(hosted - localNumerator),
+    promptUsdPerMillion,
+    completionUsdPerMillion,
+    hostedCost: isComparable ? toCost(numerator) : null,
+    savings: isComparable ? toCost(numerator - localNumerator) : null,
   };
 }
 

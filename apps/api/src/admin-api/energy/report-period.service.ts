@@ -5,11 +5,11 @@ import { AppConfig } from '../../config/app-config';
 import { EnergyClock } from '../../energy/energy-clock';
 import { TariffRepository } from '../../energy/tariff.repository';
 import { TariffService } from '../../energy/tariff.service';
-import { PeriodQueryDto } from '../analytics/analytics-query.dto';
-import { bucketStarts } from '../calendar/bucket-starts';
 import { type Span, toPeriodPair } from '../calendar/calendar-period';
+import { nextStart, startOf } from '../calendar/calendar-unit';
 import { toIso } from '../calendar/zone-clock';
 import { EnergyLedgerRepository } from './energy-ledger.repository';
+import type { ReportQueryDto } from './report-query.dto';
 
 /** The time that a report is about, and what belongs to all of it. */
 export interface ReportPeriod {
@@ -32,7 +32,7 @@ export class ReportPeriods {
   ) {}
 
   /** @throws InvalidFieldsError */
-  async of(query: PeriodQueryDto): Promise<ReportPeriod> {
+  async of(query: ReportQueryDto): Promise<ReportPeriod> {
     const zone = query.timezone ?? this.config.timezone;
     const includeDemo = query.demo === 'true';
     const openStart = query.period === 'all' || (query.from === undefined && query.to !== undefined);
@@ -55,14 +55,25 @@ export class ReportPeriods {
   async fixedMicros({ span, zone, currency }: ReportPeriod): Promise<bigint> {
     const records = new Map((await this.versions.all()).map((record) => [record.id, record]));
     if ([...records.values()].every(({ fixedMicrosPerDay }) => fixedMicrosPerDay === 0)) return 0n;
-    return bucketStarts(span, 'day', zone).reduce((sum, startMs) => {
+    let sum = 0n;
+    for (const startMs of dayStarts(span, zone)) {
       const record = records.get(this.tariffs.tariff.versionAt(startMs * 1_000).id);
-      return record?.currency === currency ? sum + BigInt(record.fixedMicrosPerDay) : sum;
-    }, 0n);
+      if (record?.currency === currency) sum += BigInt(record.fixedMicrosPerDay);
+    }
+    return sum;
   }
 }
 
 /** µ¤ as a decimal string of twelve fraction digits. */
 export function microsToCost(micros: bigint): string {
   return toCost((micros * COST_DENOMINATOR) / 1_000_000n);
+}
+
+/** The instants within the span at which a day of the zone begins, Unix ms. */
+export function dayStarts({ fromMs, toMs }: Span, zone: string): number[] {
+  const starts: number[] = [];
+  const firstMs = startOf('day', fromMs, zone);
+  let atMs = firstMs < fromMs ? nextStart('day', firstMs, zone) : firstMs;
+  for (; atMs < toMs; atMs = nextStart('day', atMs, zone)) starts.push(atMs);
+  return starts;
 }

@@ -51,5 +51,6 @@ function pricesOf(record: TariffRecord, stepMinutes: number): TariffItem['prices
   return {
     count: Math.floor((record.pricedQuarters * 15) / stepMinutes),
     until: record.lastQuarter === null ? null : toIsoUtc((record.lastQuarter + 1) * BUCKET_US),
+    fetch: null,
   };
 }

@@ -8,6 +8,7 @@ export interface KeyRow {
   note: string | null;
   owner_id: string | null;
   owner_name: string | null;
+  owner_disabled_at: Date | null;
   prefix: string;
   last_four: string;
   previous_last_four: string | null;
@@ -30,7 +31,7 @@ export interface KeyRow {
 
 /** The columns of a KeyRow, of `api_key k` and its owner `u`. */
 export const KEY_COLUMNS = `
-  k.id, k.name, k.note, k.owner_id, u.email AS owner_name, k.prefix, k.last_four, k.previous_last_four,
+  k.id, k.name, k.note, k.owner_id, u.email AS owner_name, u.disabled_at AS owner_disabled_at, k.prefix, k.last_four, k.previous_last_four,
   k.previous_valid_until, k.source_variable, k.allowed_models, k.endpoints, k.ip_ranges, k.limits, k.log_policy,
   k.priority, k.weight, k.may_reload, k.created_at, k.last_used_at, k.expires_at, k.revoked_at, k.revoked_reason`;
 
@@ -65,8 +66,9 @@ export function toKeyItem(row: KeyRow, nowMs: number): StoredKeyItem {
   };
 }
 
-function stateOf({ revoked_at, expires_at }: KeyRow, nowMs: number): KeyItem['state'] {
+function stateOf({ revoked_at, owner_disabled_at, expires_at }: KeyRow, nowMs: number): KeyItem['state'] {
   if (revoked_at !== null) return 'revoked';
+  if (owner_disabled_at !== null) return 'suspended';
   return expires_at !== null && expires_at.getTime() <= nowMs ? 'expired' : 'active';
 }
 

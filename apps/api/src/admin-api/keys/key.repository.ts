@@ -18,6 +18,7 @@ const WHERE = `WHERE k.deleted_at IS NULL
   AND ($1::uuid IS NULL OR k.owner_id = $1)
   AND ($2::text IS NULL OR k.name ILIKE $2 OR k.note ILIKE $2 OR k.prefix ILIKE $2 OR k.last_four ILIKE $2 OR u.email ILIKE $2)
   AND ($3::text IS NULL OR $3 = CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
+                                     WHEN u.disabled_at IS NOT NULL THEN 'suspended'
                                      WHEN k.expires_at <= now() THEN 'expired' ELSE 'active' END)`;
 
 /** What of a key can be changed, by column. */

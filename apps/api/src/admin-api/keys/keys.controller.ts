@@ -56,23 +56,25 @@ export class KeysController {
 
   @Post(':id/rotate')
   @HttpCode(200)
-  @Permission('keys:write')
+  @Permission('keys:rotate')
   rotate(
+    @CurrentUser() user: SessionUser,
     @Param() { id }: KeyIdDto,
     @Body() input: KeyRotationDto,
     @Req() request: FastifyRequest,
   ): Promise<KeyWithSecret> {
-    return this.keys.rotate(id, input, auditSource(request));
+    return this.keys.rotate(user, id, input, auditSource(request));
   }
 
   @Post(':id/revoke')
   @HttpCode(200)
-  @Permission('keys:write')
+  @Permission('keys:rotate')
   revoke(
+    @CurrentUser() user: SessionUser,
     @Param() { id }: KeyIdDto,
     @Body() input: KeyRevocationDto,
     @Req() request: FastifyRequest,
   ): Promise<KeyItem> {
-    return this.keys.revoke(id, input, auditSource(request));
+    return this.keys.revoke(user, id, input, auditSource(request));
   }
 }

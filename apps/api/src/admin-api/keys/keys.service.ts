@@ -64,20 +64,21 @@ export class KeysService {
 
   async change(id: string, input: KeyChangeDto, source: Source): Promise<KeyItem> {
     const values = await this.values(input);
-    const row = await this.changing(id, source, 'key.change', (manager) =>
+    const row = await this.changing(null, id, source, 'key.change', (manager) =>
       this.repository.change(manager, id, values),
     );
     return this.item(row);
   }
 
-  /** @throws ConflictException for an imported or a revoked key. */
+  /** @throws NotFoundException for a key out of reach, ConflictException for an imported or a revoked one. */
   async rotate(
+    user: SessionUser,
     id: string,
     { graceSeconds = GRACE_SECONDS }: KeyRotationDto,
     source: Source,
   ): Promise<KeyWithSecret> {
     const minted = this.keys.mint();
-    const row = await this.changing(id, source, 'key.rotate', (manager, before) => {
+    const row = await this.changing(ownerReach(user), id, source, 'key.rotate', (manager, before) => {
       if (before.source_variable !== null)
         throw new ConflictException(`This key follows ${before.source_variable}: change it there.`);
       if (before.revoked_at !== null) throw new ConflictException('This key is revoked: make a new one.');
@@ -86,9 +87,14 @@ export class KeysService {
     return this.withSecret(row, minted.text);
   }
 
-  /** A key that is revoked already stays as it is. */
-  async revoke(id: string, { reason }: KeyRevocationDto, source: Source): Promise<KeyItem> {
-    const row = await this.changing(id, source, 'key.revoke', async (manager, before) => {
+  /** A key that is revoked already stays as it is. @throws NotFoundException for a key out of reach */
+  async revoke(
+    user: SessionUser,
+    id: string,
+    { reason }: KeyRevocationDto,
+    source: Source,
+  ): Promise<KeyItem> {
+    const row = await this.changing(ownerReach(user), id, source, 'key.revoke', async (manager, before) => {
       if (before.revoked_at === null) await this.repository.revoke(manager, id, reason ?? null);
     });
     return this.item(row);
@@ -115,14 +121,16 @@ export class KeysService {
     await this.freshness.refresh([id]);
   }
 
+  /** @param reach whose keys may be changed; null is everybody's */
   private async changing(
+    reach: string | null,
     id: string,
     source: Source,
     action: string,
     change: (manager: EntityManager, before: KeyRow) => Promise<void>,
   ): Promise<KeyRow> {
     const row = await this.database.transaction(async (manager) => {
-      const before = found(await this.repository.find(id, null, manager));
+      const before = found(await this.repository.find(id, reach, manager));
       await change(manager, before);
       return this.recorded(manager, source, action, before, id);
     });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { LiveHost, LivePower, LiveRequest, LiveState, LoadedModel } from '@ollameter/admin-contract';
 import { AdmissionService } from '../../admission/admission.service';
+import { worst } from '../../energy/power-history.service';
 import { PowerNow } from '../../energy/power-now.service';
 import type { Exchange } from '../../exchange/exchange';
 import { InFlight } from '../../exchange/in-flight';
@@ -46,10 +47,9 @@ export class LiveSnapshots {
       host: name,
       ...this.powerNow.of(name, running > 0),
     }));
-    const measured = perHost.length > 0 && perHost.every(({ quality }) => quality === 'measured');
     const power: LivePower = {
       watts: perHost.reduce((sum, { watts }) => sum + watts, 0),
-      quality: measured ? 'measured' : 'constant',
+      quality: worst(perHost.map(({ quality }) => quality)),
       hosts: perHost,
     };
     return { exchanges: this.live.all, positions: this.admission.positions(), hosts, power };

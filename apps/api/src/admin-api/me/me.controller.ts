@@ -1,8 +1,10 @@
 import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type {
+  Breakdown,
   MyAccount,
   NewToken,
   Overview,
+  Series,
   SessionList,
   SessionUser,
   TokenList,
@@ -14,7 +16,7 @@ import { Permission } from '../../identity/permission';
 import { PersonalTokenService } from '../../identity/personal-token.service';
 import { setSessionCookie } from '../../identity/session-cookie';
 import { AdminController } from '../admin-controller.decorator';
-import { PeriodQueryDto } from '../analytics/analytics-query.dto';
+import { BreakdownQueryDto, PeriodQueryDto, SeriesQueryDto } from '../analytics/analytics-query.dto';
 import { AnalyticsService } from '../analytics/analytics.service';
 import { AccountService } from './account.service';
 import { MyNameDto, OwnIdDto, PasswordChangeDto, TokenInputDto } from './me.dto';
@@ -48,6 +50,18 @@ export class MeController {
   @Permission('session:own')
   usage(@CurrentUser() { id }: SessionUser, @Query() query: PeriodQueryDto): Promise<Overview> {
     return this.analytics.overview(query, id);
+  }
+
+  @Get('usage/series')
+  @Permission('session:own')
+  usageSeries(@CurrentUser() { id }: SessionUser, @Query() query: SeriesQueryDto): Promise<Series> {
+    return this.analytics.series(query, id);
+  }
+
+  @Get('usage/breakdown')
+  @Permission('session:own')
+  usageBreakdown(@CurrentUser() { id }: SessionUser, @Query() query: BreakdownQueryDto): Promise<Breakdown> {
+    return this.analytics.breakdown(query, id);
   }
 
   @Post('password')

@@ -18,6 +18,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { auditSource } from '../../identity/audit-source';
 import { Permission } from '../../identity/permission';
+import { CurrentReader, type Reader } from '../../identity/reader';
 import { AdminController } from '../admin-controller.decorator';
 import { ModelDefaults } from './model-defaults.service';
 import { ModelPulls } from './model-pull.service';
@@ -43,8 +44,8 @@ export class ModelsAdminController {
 
   @Get()
   @Permission('models:read')
-  list(): Promise<ModelList> {
-    return this.models.list();
+  list(@CurrentReader() { ownerId }: Reader): Promise<ModelList> {
+    return this.models.list(ownerId);
   }
 
   @Sse('pull', { method: RequestMethod.POST })

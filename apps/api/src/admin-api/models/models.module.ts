@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../../auth/auth.module';
 import { IdentityModule } from '../../identity/identity.module';
 import { UpstreamModule } from '../../upstream/upstream.module';
 import { ModelDefaults } from './model-defaults.service';
@@ -9,7 +10,7 @@ import { ModelsAdminService } from './models.service';
 
 /** What the hosts hold, and what the owner fixes for it. */
 @Module({
-  imports: [IdentityModule, UpstreamModule],
+  imports: [AuthModule, IdentityModule, UpstreamModule],
   controllers: [ModelsAdminController],
   providers: [ModelDefaults, ModelHosts, ModelPulls, ModelsAdminService],
 })

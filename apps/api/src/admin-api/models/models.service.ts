@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ModelList } from '@ollameter/admin-contract';
+import { ApiKeyService } from '../../auth/api-key.service';
 import type { AuditSource } from '../../identity/audit-source';
 import { AuditService } from '../../identity/audit.service';
 import { toWireKeepAlive } from '../../upstream/keep-alive';
@@ -19,16 +20,23 @@ export class ModelsAdminService {
     private readonly hosts: ModelHosts,
     private readonly models: HostModels,
     private readonly settings: ModelSettings,
+    private readonly keys: ApiKeyService,
     private readonly audit: AuditService,
   ) {}
 
-  /** All models of the hosts in use, asked now; a host that does not answer is listed as such. */
-  async list(): Promise<ModelList> {
+  /**
+   * All models of the hosts in use, asked now; a host that does not answer is listed as such.
+   * @param ownerId only the models that a working key of this user may use; null is all
+   */
+  async list(ownerId: string | null): Promise<ModelList> {
     const asked = await Promise.all(this.pool.hosts.map((host) => this.ask(host)));
     const inventories = asked.flatMap(({ inventory }) => inventory ?? []);
-    const aliases = this.settings.aliases;
+    const callers = ownerId === null ? [] : this.keys.callersOf(ownerId);
+    const mayUse = (model: string) => ownerId === null || callers.some((key) => key.mayUseModel(model));
+    const aliases = this.settings.aliases.filter(({ model }) => mayUse(model));
+    const items = toModelItems(inventories).filter(({ name }) => mayUse(name));
     return {
-      items: toModelItems(inventories).map((item) => ({
+      items: items.map((item) => ({
         ...item,
         settings: this.settings.view(item.name),
         aliases: aliases

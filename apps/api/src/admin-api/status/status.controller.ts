@@ -1,8 +1,10 @@
 import { Get } from '@nestjs/common';
 import type { GatewayStatus } from '@ollameter/admin-contract';
 import { Permission } from '../../identity/permission';
+import { CurrentReader, type Reader } from '../../identity/reader';
 import { AdminController } from '../admin-controller.decorator';
 import { GatewayState } from '../gateway-state';
+import { visibleStatus } from './visible-status';
 
 @AdminController('api/status')
 export class StatusController {
@@ -10,7 +12,7 @@ export class StatusController {
 
   @Get()
   @Permission('status:read')
-  async read(): Promise<GatewayStatus> {
-    return this.gateway.status();
+  async read(@CurrentReader() { ownerId }: Reader): Promise<GatewayStatus> {
+    return visibleStatus(await this.gateway.status(), ownerId);
   }
 }

@@ -3,6 +3,7 @@ import { ConflictException, Injectable, NotFoundException } from '@nestjs/common
 import type { SessionList, UserItem, UserList, UserWithPassword } from '@ollameter/admin-contract';
 import type { FastifyRequest } from 'fastify';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import { KeyFreshness } from '../../auth/key-freshness.service';
 import { accountName } from '../../identity/account-name';
 import { LimitPlans } from '../../admission/limits/limit-plans.service';
 import { wholeLimits } from '../../auth/whole-limits';
@@ -30,6 +31,7 @@ export class UsersService {
     private readonly hasher: PasswordHasher,
     private readonly totp: TotpService,
     private readonly audit: AuditService,
+    private readonly keys: KeyFreshness,
     private readonly plans: LimitPlans,
     private readonly limitsUse: LimitsUseService,
   ) {}
@@ -66,8 +68,12 @@ export class UsersService {
     return { user: await this.told(user), password };
   }
 
-  /** @throws NotFoundException; ConflictException where no admin would be left */
+  /**
+   * Disabling somebody ends their sessions, and their API keys rest until they are enabled again.
+   * @throws NotFoundException; ConflictException where no admin would be left
+   */
   async change(id: string, change: UserChangeDto, source: AuditSource): Promise<UserItem> {
+    let keyIds: string[] = [];
     const user = await this.changing(async (manager) => {
       await this.users.lock(manager);
       const before = found(await this.users.find(id, manager));
@@ -80,27 +86,30 @@ export class UsersService {
         limits: change.limits === undefined ? before.limits : wholeLimits(change.limits),
       };
       if (values.role !== 'admin' || values.disabled) await this.keepAnAdmin(manager, before);
-      await this.users.update(manager, id, values);
+      keyIds = await this.users.update(manager, id, values);
       if (values.disabled) await this.sessions.endAll(manager, id, null);
       return this.recorded(manager, source, 'user.change', before, id);
     });
     this.sessions.ended.next();
+    await this.keys.refresh(keyIds);
     return this.told(user);
   }
 
   /** Their API keys are revoked, not passed on. @throws NotFoundException, ConflictException as `change` */
   async remove(id: string, source: AuditSource): Promise<void> {
-    await this.database.transaction(async (manager) => {
+    const keyIds = await this.database.transaction(async (manager) => {
       await this.users.lock(manager);
       const before = found(await this.users.find(id, manager));
       await this.keepAnAdmin(manager, before);
-      await this.users.remove(manager, id);
+      const revoked = await this.users.remove(manager, id);
       await this.audit.record(
         { ...source, action: 'user.delete', target: targetOf(before), before: auditedUser(before) },
         manager,
       );
+      return revoked;
     });
     this.sessions.ended.next();
+    await this.keys.refresh(keyIds);
   }
 
   /** A new password, shown here once; ends all sessions of the person. @throws NotFoundException */

@@ -22,7 +22,7 @@ export const SHELLY: MeterDriver = {
     if (!isFiniteNumber(watts) && !isFiniteNumber(total))
       throw new MeterError('tells no apower; does this switch measure power?');
     return {
-      milliwatts: isFiniteNumber(watts) ? Math.round(Math.max(0, watts) * 1_000) : null,
+      milliwatts: isFiniteNumber(watts) ? ofWatts(watts).milliwatts : null,
       counters: isFiniteNumber(total) ? ofValue(total, 'Wh').counters : [],
     };
   },
@@ -55,7 +55,7 @@ export const HOME_ASSISTANT: MeterDriver = {
     const state = parseJson(await readHttpText(url, { headers, timeoutMs }));
     const text = fieldOf(state, 'state');
     const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : NaN;
-    if (!Number.isFinite(value)) throw new MeterError(`is ${JSON.stringify(text ?? null)}`);
+    if (!Number.isFinite(value)) throw new MeterError(`is ${JSON.stringify(text ?? null).slice(0, 60)}`);
     const unit = fieldOf(state, 'attributes', 'unit_of_measurement');
     return ofValue(value, typeof unit === 'string' ? unit : settings.unit);
   },
@@ -66,8 +66,9 @@ export const PROMETHEUS: MeterDriver = {
   scope: null,
   async read({ settings, secret, timeoutMs }: DriverInput): Promise<DeviceReading> {
     const url = `${baseOf(settings.url)}/api/v1/query?query=${encodeURIComponent(settings.query ?? '')}`;
-    const headers: Record<string, string> = secret === null ? {} : { authorization: `Bearer ${secret}` };
-    const answer = parseJson(await readHttpText(url, { headers, timeoutMs }));
+    const answer = parseJson(
+      await readHttpText(url, { headers: authorized(settings.user, secret), timeoutMs }),
+    );
     const result = fieldOf(answer, 'data', 'result');
     const type = fieldOf(answer, 'data', 'resultType');
     const pair = type === 'scalar' ? result : fieldOf(result, 0, 'value');
@@ -79,12 +80,22 @@ export const PROMETHEUS: MeterDriver = {
   },
 };
 
-/** macmon `serve`: `/json`. `sys_power` is the whole machine; `all_power` leaves out memory and board. */
+function authorized(user: string | undefined, secret: string | null): Record<string, string> {
+  if (secret === null) return {};
+  const basic = Buffer.from(`${user ?? ''}:${secret}`).toString('base64');
+  return { authorization: user === undefined ? `Bearer ${secret}` : `Basic ${basic}` };
+}
+
+/**
+ * macmon's metrics, of `/json` and of `pipe`. `sys_power` is the whole machine behind its power supply; a Mac that
+ * does not tell it has CPU, GPU and ANE (`all_power`) and the memory apart.
+ */
 export function readMacmon(text: string): DeviceReading {
   const metrics = parseJson(text);
-  const watts = fieldOf(metrics, 'sys_power') ?? fieldOf(metrics, 'all_power');
-  if (!isFiniteNumber(watts)) throw new MeterError('tells no sys_power');
-  return ofWatts(watts);
+  const [whole, chip, memory] = ['sys_power', 'all_power', 'ram_power'].map((name) => fieldOf(metrics, name));
+  if (isFiniteNumber(whole) && whole > 0) return ofWatts(whole);
+  if (!isFiniteNumber(chip)) throw new MeterError('tells no sys_power and no all_power');
+  return ofWatts(chip + (isFiniteNumber(memory) ? memory : 0));
 }
 
 async function readWithDigest({ settings, secret, timeoutMs }: DriverInput, path: string): Promise<string> {

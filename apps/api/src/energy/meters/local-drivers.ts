@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +15,10 @@ import {
 
 const run = promisify(execFile);
 const PJ_PER_MICROJOULE = 1_000_000n;
+const PJ_PER_MILLIJOULE = 1_000_000_000n;
+/** macmon measures for this long before it tells. */
+const MACMON_SAMPLE_MS = '500';
+const AMD_VENDOR = '0x1002';
 /** Packages only: core, uncore and dram are inside a package or are told twice. */
 const PACKAGE = /^package-\d+$/;
 
@@ -48,6 +52,8 @@ export const AMD_GPU: MeterDriver = {
     const wanted = cards.filter((card) => settings.devices?.includes(Number(card.slice(4))) ?? true);
     let [microwatts, found] = [0, 0];
     for (const card of wanted) {
+      const vendor = await text(join(root, card, 'device', 'vendor')).catch(() => AMD_VENDOR);
+      if (vendor !== AMD_VENDOR) continue;
       const hwmon = join(root, card, 'device', 'hwmon');
       for (const monitor of await readdir(hwmon).catch(() => [])) {
         const folder = join(hwmon, monitor);
@@ -64,30 +70,67 @@ export const AMD_GPU: MeterDriver = {
   },
 };
 
-/** NVIDIA: `nvidia-smi`'s power of each card, W; a mean over one second since Ampere. */
+/** Programs that know no `total_energy_consumption`; most releases of nvidia-smi do not, though NVML does. */
+const WITHOUT_ENERGY = new Set<string>();
+const CSV = '--format=csv,noheader,nounits';
+
+/**
+ * NVIDIA: `nvidia-smi`. The energy counter (mJ since the driver was loaded, Volta and later) where it can be asked for
+ * and every card tells it, else each card's power, W, a mean over one second since Ampere.
+ */
 export const NVIDIA: MeterDriver = {
   scope: 'gpu',
   async read({ settings, timeoutMs }: DriverInput): Promise<DeviceReading> {
     const program = settings.program ?? 'nvidia-smi';
-    const output = await outputOf(
-      program,
-      ['--query-gpu=index,power.draw', '--format=csv,noheader,nounits'],
-      timeoutMs,
+    const cards = (await nvidiaCards(program, timeoutMs)).filter(
+      ({ index }) => settings.devices?.includes(Number(index)) ?? true,
     );
-    let [watts, found] = [0, 0];
-    for (const line of output.split('\n')) {
-      const [index, power] = line.split(',').map((cell) => cell.trim());
-      if (index === undefined || index === '' || settings.devices?.includes(Number(index)) === false)
-        continue;
-      if (power === undefined || !/^\d+(\.\d+)?$/.test(power))
-        throw new MeterError(`card ${index} tells no power (${power ?? ''})`);
-      watts += Number(power);
-      found += 1;
-    }
-    if (found === 0) throw new MeterError('no such card');
-    return ofWatts(watts);
+    if (cards.length === 0) throw new MeterError('no such card');
+    const counters = cards.flatMap(({ index, millijoules }) =>
+      millijoules === null
+        ? []
+        : [{ part: index, picojoules: BigInt(millijoules) * PJ_PER_MILLIJOULE, wrapsAt: null }],
+    );
+    const isCounted = counters.length === cards.length;
+    const silent = cards.find(({ watts }) => watts === null);
+    if (silent !== undefined && !isCounted) throw new MeterError(`card ${silent.index} tells no power`);
+    return {
+      milliwatts:
+        silent === undefined
+          ? ofWatts(cards.reduce((sum, { watts }) => sum + (watts ?? 0), 0)).milliwatts
+          : null,
+      counters: isCounted ? counters : [],
+    };
   },
 };
+
+interface NvidiaCard {
+  readonly index: string;
+  readonly watts: number | null;
+  readonly millijoules: string | null;
+}
+
+async function nvidiaCards(program: string, timeoutMs: number): Promise<NvidiaCard[]> {
+  const query = (fields: string) => outputOf(program, [`--query-gpu=${fields}`, CSV], timeoutMs);
+  let output: string | null = null;
+  if (!WITHOUT_ENERGY.has(program))
+    try {
+      output = await query('index,power.draw,total_energy_consumption');
+    } catch (error) {
+      if (!(error instanceof MeterError) || !error.message.includes('is not a valid field')) throw error;
+      WITHOUT_ENERGY.add(program);
+    }
+  output ??= await query('index,power.draw');
+  return output.split('\n').flatMap((line) => {
+    const [index = '', watts = '', millijoules = ''] = line.split(',').map((cell) => cell.trim());
+    if (!/^\d+$/.test(index)) return [];
+    return {
+      index,
+      watts: /^\d+(\.\d+)?$/.test(watts) ? Number(watts) : null,
+      millijoules: /^\d+$/.test(millijoules) ? millijoules : null,
+    };
+  });
+}
 
 /** macOS: macmon, without sudo; over HTTP where a url is set (`macmon serve`), else one sample of `macmon pipe`. */
 export const MACMON: MeterDriver = {
@@ -95,7 +138,11 @@ export const MACMON: MeterDriver = {
   async read({ settings, timeoutMs }: DriverInput): Promise<DeviceReading> {
     if (settings.url !== undefined)
       return readMacmon(await readHttpText(`${baseOf(settings.url)}/json`, { timeoutMs }));
-    const output = await outputOf(settings.program ?? 'macmon', ['pipe', '-s', '1'], timeoutMs);
+    const output = await outputOf(
+      settings.program ?? 'macmon',
+      ['pipe', '-s', '1', '-i', MACMON_SAMPLE_MS],
+      timeoutMs,
+    );
     return readMacmon(output.trim().split('\n').at(-1) ?? '');
   },
 };
@@ -105,10 +152,15 @@ async function outputOf(program: string, parameters: string[], timeoutMs: number
     const { stdout } = await run(program, parameters, { timeout: timeoutMs, maxBuffer: 1024 * 1024 });
     return stdout;
   } catch (error) {
-    const { code, killed } = error as { code?: string | number; killed?: boolean };
+    const { code, killed, stdout, stderr } = error as ExecFileException & {
+      stdout?: string;
+      stderr?: string;
+    };
     if (code === 'ENOENT') throw new MeterError(`${program} is not installed`);
+    if (code === 'EACCES') throw new MeterError(`${program} may not be run`);
     if (killed === true) throw new MeterError(`${program} did not answer within ${timeoutMs} ms`);
-    throw new MeterError(`${program} failed (${String(code)})`);
+    const said = `${stdout ?? ''}${stderr ?? ''}`.trim().split('\n')[0]?.slice(0, 200) ?? '';
+    throw new MeterError(`${program} failed (${String(code)})${said === '' ? '' : `: ${said}`}`);
   }
 }
 

@@ -37,8 +37,13 @@ export interface MeterDriver {
   read(input: DriverInput): Promise<DeviceReading>;
 }
 
+/** What a sensor's noise may show below zero of a machine that is off. */
+const NOISE_WATTS = -1;
+
+/** @throws MeterError where it is negative: a plug the wrong way round, or a machine that feeds in */
 export function ofWatts(watts: number): DeviceReading {
-  return { milliwatts: Math.round(watts * 1_000), counters: [] };
+  if (watts < NOISE_WATTS) throw new MeterError(`tells ${watts} W; is the device the wrong way round?`);
+  return { milliwatts: Math.round(Math.max(0, watts) * 1_000), counters: [] };
 }
 
 /** Parses JSON. @throws MeterError */

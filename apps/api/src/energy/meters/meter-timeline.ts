@@ -1,4 +1,4 @@
-import { divideHalfEven, type MeteredStep } from '@ollameter/cost-model';
+import { divideHalfEven, type MeteredSpan } from '@ollameter/cost-model';
 import type { DeviceReading } from './meter-driver';
 
 /** A reading and when it was taken, Unix µs. */
@@ -7,31 +7,36 @@ export interface TimedReading extends DeviceReading {
 }
 
 const CALIBRATION_SCALE = 1_000_000;
-/** A sample that is this many intervals late leaves a gap: what happened in it is unknown. */
+/** A sample that is this many intervals late leaves a gap: how the energy lay in it is unknown. */
 const GAP_INTERVALS = 3;
 /** A day of samples every four seconds; what is older is settled. */
-const MAX_STEPS = 20_000;
+const MAX_SPANS = 20_000;
 
 /**
- * A meter's readings as steps of known energy. From counters the difference, across one wrap where the device tells
- * where it wraps; a reset or a gap is unknown and never a spike. Without a counter the mean of two samples' power.
+ * A meter's readings as spans of known energy. From counters the difference, across one wrap where the device tells
+ * where it wraps; a reset is unknown and never a spike. Without a counter the mean of two samples' power.
  */
 export class MeterTimeline {
-  private readonly known: MeteredStep[] = [];
+  private readonly closeSpans: MeteredSpan[] = [];
+  private readonly allSpans: MeteredSpan[] = [];
   private last: TimedReading | null = null;
   private readonly calibration: bigint;
 
   constructor(
     calibration: number,
     private readonly intervalMs: number,
-    private readonly idleMilliwatts: number,
   ) {
     this.calibration = BigInt(Math.round(calibration * CALIBRATION_SCALE));
   }
 
-  /** Energies between the readings so far, in the order of time. */
-  get steps(): readonly MeteredStep[] {
-    return this.known;
+  /** Energies between readings that followed each other, in the order of time. */
+  get steps(): readonly MeteredSpan[] {
+    return this.closeSpans;
+  }
+
+  /** The steps and, of a counter that cannot have wrapped, the sums of the gaps between them. */
+  get known(): readonly MeteredSpan[] {
+    return this.allSpans;
   }
 
   get lastReading(): TimedReading | null {
@@ -40,23 +45,20 @@ export class MeterTimeline {
 
   /** Up to here the energy is known, Unix µs; 0 before the second reading. */
   get coveredToUs(): number {
-    return this.known.at(-1)?.toUs ?? 0;
+    return this.closeSpans.at(-1)?.toUs ?? 0;
   }
 
   add(reading: TimedReading): void {
     const { last } = this;
     if (last !== null && reading.atUs <= last.atUs) return;
     this.last = reading;
-    if (last === null || reading.atUs - last.atUs > GAP_INTERVALS * this.intervalMs * 1_000) return;
-    const energyPj = energyBetween(last, reading);
+    if (last === null) return;
+    const isGap = reading.atUs - last.atUs > GAP_INTERVALS * this.intervalMs * 1_000;
+    const energyPj = isGap ? energyOfGap(last, reading) : energyBetween(last, reading);
     if (energyPj === null) return;
-    if (this.known.length >= MAX_STEPS) this.known.splice(0, MAX_STEPS / 10);
-    this.known.push({
-      fromUs: last.atUs,
-      toUs: reading.atUs,
-      energyPj: this.calibrated(energyPj),
-      idleMilliwatts: this.idleMilliwatts,
-    });
+    const span = { fromUs: last.atUs, toUs: reading.atUs, energyPj: this.calibrated(energyPj) };
+    push(this.allSpans, span);
+    if (!isGap) push(this.closeSpans, span);
   }
 
   /** Whole device energy, calibrated, of one reading's counters; null where it has none. */
@@ -71,11 +73,22 @@ export class MeterTimeline {
   }
 }
 
+function push(spans: MeteredSpan[], span: MeteredSpan): void {
+  if (spans.length >= MAX_SPANS) spans.splice(0, MAX_SPANS / 10);
+  spans.push(span);
+}
+
 /** Energy between two readings of one device, pJ, without calibration; null where it is unknown. */
 export function energyBetween(before: TimedReading, after: TimedReading): bigint | null {
   if (after.counters.length > 0 && before.counters.length > 0) return counted(before, after);
   if (before.milliwatts === null || after.milliwatts === null) return null;
   return (BigInt(before.milliwatts + after.milliwatts) * BigInt(after.atUs - before.atUs) * 1_000n) / 2n;
+}
+
+/** Of a gap only a counter knows the sum, and one that wraps may have done so more than once. */
+function energyOfGap(before: TimedReading, after: TimedReading): bigint | null {
+  const isCertain = after.counters.length > 0 && after.counters.every(({ wrapsAt }) => wrapsAt === null);
+  return isCertain && before.counters.length > 0 ? counted(before, after) : null;
 }
 
 function counted(before: TimedReading, after: TimedReading): bigint | null {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { MeterKind, MeterScope, MeterSettings } from '@ollameter/admin-contract';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { PepperService } from '../../auth/pepper.service';
 import { seal, unseal } from '../../responses/sealed-box';
 
@@ -50,8 +50,13 @@ export class MeterRepository {
     return row?.revision ?? '';
   }
 
-  async all(): Promise<MeterRecord[]> {
-    const rows = await this.dataSource.query<MeterColumns[]>(`SELECT * FROM meter ORDER BY created_at, id`);
+  /** Lets one transaction after the other change meters. */
+  async lock(manager: EntityManager): Promise<void> {
+    await manager.query(`LOCK TABLE meter IN SHARE ROW EXCLUSIVE MODE`);
+  }
+
+  async all(manager: EntityManager = this.dataSource.manager): Promise<MeterRecord[]> {
+    const rows = await manager.query<MeterColumns[]>(`SELECT * FROM meter ORDER BY created_at, id`);
     return rows.map(({ secret, interval_ms, ...same }) => ({
       id: same.id,
       name: same.name,
@@ -66,8 +71,8 @@ export class MeterRepository {
     }));
   }
 
-  async save(record: MeterRecord): Promise<void> {
-    await this.dataSource.query(UPSERT, [
+  async save(record: MeterRecord, manager: EntityManager = this.dataSource.manager): Promise<void> {
+    await manager.query(UPSERT, [
       record.id,
       record.name,
       record.kind,
@@ -81,7 +86,7 @@ export class MeterRepository {
     ]);
   }
 
-  async delete(id: string): Promise<void> {
-    await this.dataSource.query(`DELETE FROM meter WHERE id = $1`, [id]);
+  async delete(id: string, manager: EntityManager = this.dataSource.manager): Promise<void> {
+    await manager.query(`DELETE FROM meter WHERE id = $1`, [id]);
   }
 }

@@ -1,9 +1,11 @@
-import type { MeterState } from '@ollameter/admin-contract';
+import type { MeterReading, MeterState } from '@ollameter/admin-contract';
+import { toEnergyWh } from '@ollameter/cost-model';
 import type { EnergyClock } from '../energy-clock';
 import { DRIVERS } from './drivers';
 import type { MeterRecord } from './meter.repository';
 import { MeterTimeline, type TimedReading } from './meter-timeline';
 
+const MIN_READ_MS = 3_000;
 const MAX_READ_MS = 10_000;
 /** Without a reading for so many intervals a meter is stale. */
 const STALE_INTERVALS = 3;
@@ -16,11 +18,10 @@ export class RunningMeter {
   private stopped = false;
 
   constructor(
-    readonly record: MeterRecord,
+    public record: MeterRecord,
     private readonly clock: EnergyClock,
-    idleMilliwatts: number,
   ) {
-    this.timeline = new MeterTimeline(record.calibration, record.intervalMs, idleMilliwatts);
+    this.timeline = new MeterTimeline(record.calibration, record.intervalMs);
   }
 
   start(): void {
@@ -39,16 +40,45 @@ export class RunningMeter {
     return this.isFresh(lastReading) ? 'live' : 'stale';
   }
 
+  /** Why it is not live, in words; null when it is. */
+  get reason(): string | null {
+    const { state } = this;
+    if (state === 'live') return null;
+    if (state === 'waiting') return 'The first reading is on its way.';
+    const { lastReading } = this.timeline;
+    const silence =
+      lastReading === null
+        ? 'No reading yet'
+        : `No reading for ${Math.round((this.clock.nowUs() - lastReading.atUs) / 1e6)} s`;
+    return `${silence}${this.lastError === null ? '' : `: ${this.lastError}`}. The constant stands in.`;
+  }
+
   /** Mean power of the last step, W, calibrated; null while stale. */
   get watts(): number | null {
+    const { lastReading } = this.timeline;
+    return lastReading === null || !this.isFresh(lastReading) ? null : this.lastWatts;
+  }
+
+  get lastReading(): MeterReading | null {
+    const { lastReading } = this.timeline;
+    if (lastReading === null) return null;
+    const counterPj = this.timeline.counterPj(lastReading);
+    return {
+      at: new Date(lastReading.atUs / 1_000).toISOString(),
+      ageMs: Math.max(0, Math.round((this.clock.nowUs() - lastReading.atUs) / 1_000)),
+      watts: this.lastWatts,
+      counterWh: counterPj === null ? null : toEnergyWh(counterPj),
+    };
+  }
+
+  private get lastWatts(): number | null {
     const { lastReading, steps } = this.timeline;
-    if (lastReading === null || !this.isFresh(lastReading)) return null;
     const step = steps.at(-1);
+    if (lastReading === null) return null;
     if (step?.toUs === lastReading.atUs)
       return Number(step.energyPj / 1_000_000n) / (step.toUs - step.fromUs);
-    return lastReading.milliwatts === null
-      ? null
-      : (lastReading.milliwatts / 1_000) * this.record.calibration;
+    const { milliwatts } = lastReading;
+    return milliwatts === null ? null : (milliwatts / 1_000) * this.record.calibration;
   }
 
   private isFresh({ atUs }: TimedReading): boolean {
@@ -71,7 +101,10 @@ export class RunningMeter {
 }
 
 /** Reads a device once; the reading is stamped half-way through the exchange. @throws MeterError, HttpTextError */
-export async function readMeter(record: MeterRecord, clock: EnergyClock): Promise<TimedReading> {
+export async function readMeter(
+  record: Pick<MeterRecord, 'kind' | 'settings' | 'secret' | 'intervalMs'>,
+  clock: EnergyClock,
+): Promise<TimedReading> {
   if (record.kind === 'constant') {
     const watts = record.settings.activeWatts ?? 0;
     return { atUs: clock.nowUs(), milliwatts: Math.round(watts * 1_000), counters: [] };
@@ -81,7 +114,7 @@ export async function readMeter(record: MeterRecord, clock: EnergyClock): Promis
     kind: record.kind,
     settings: record.settings,
     secret: record.secret,
-    timeoutMs: Math.min(MAX_READ_MS, Math.max(1_000, record.intervalMs)),
+    timeoutMs: Math.min(MAX_READ_MS, Math.max(MIN_READ_MS, record.intervalMs)),
   });
   return { ...reading, atUs: Math.round((fromUs + clock.nowUs()) / 2) };
 }

@@ -1,8 +1,8 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
-import type { Breakdown, Overview, Series } from '@ollameter/admin-contract';
+import type { Breakdown, BreakdownBy, Overview, Series } from '@ollameter/admin-contract';
 import { TimeZone } from '../data/time-zone';
+import { AnalyticsQuery } from '../data/analytics-query';
 import { polled } from '../data/polled';
-import { StatusFeed } from '../data/status-feed';
 import { compactCount, count, tokensPerSecond } from '../format/count';
 import { duration } from '../format/duration';
 import { energy } from '../format/energy';
@@ -12,12 +12,24 @@ import { toBars } from './usage-bars';
 import { FigureText } from '../ui/figure-text';
 import { MoneyText } from '../ui/money-text';
 import { Panel } from '../ui/panel';
-import { type PeriodChoice, PeriodSelector } from '../ui/period-selector';
+import type { PeriodChoice } from '../ui/period-choice';
+import { PeriodSelector } from '../ui/period-selector';
 import { Skeleton } from '../ui/skeleton';
 
-/** What one key was used for in a period. */
+/** Whose use is told: where the gateway tells it, and by what it is ranked. */
+export interface UsageSource {
+  overview: string;
+  series: string;
+  breakdown: string;
+  params: Readonly<Record<string, string>>;
+  rankBy: BreakdownBy;
+  /** Over the ranking: "Models". */
+  rankTitle: string;
+}
+
+/** What a key or a person used in a period: totals, the course, and a ranking. */
 @Component({
-  selector: 'om-key-usage',
+  selector: 'om-usage-report',
   imports: [BarChart, FigureText, MoneyText, Panel, PeriodSelector, Skeleton],
   template: `
     <div class="stack">
@@ -73,15 +85,15 @@ import { Skeleton } from '../ui/skeleton';
             </om-panel>
           </div>
         </section>
-        <section class="card c4" aria-labelledby="use-models-title">
+        <section class="card c4" aria-labelledby="use-ranking-title">
           <header>
-            <h3 id="use-models-title">Models</h3>
+            <h3 id="use-ranking-title">{{ of().rankTitle }}</h3>
           </header>
           <div class="body">
-            <om-panel [source]="models" label="models">
+            <om-panel [source]="ranking" label="the ranking">
               <om-skeleton height="6rem" skeleton />
               <ul class="rank">
-                @for (item of models.value()?.items; track item.id) {
+                @for (item of ranking.value()?.items; track item.id) {
                   <li>
                     <span class="trunc">{{ item.name }}</span>
                     <span class="num muted">{{ format.count(item.requests) }}</span>
@@ -99,17 +111,19 @@ import { Skeleton } from '../ui/skeleton';
     </div>
   `,
 })
-export class KeyUsage {
-  readonly keyId = input.required<string>();
+export class UsageReport {
+  readonly of = input.required<UsageSource>();
 
   private readonly zone = inject(TimeZone).zone;
-  private readonly status = inject(StatusFeed).status;
+  private readonly query = inject(AnalyticsQuery);
 
   protected readonly format = { count, duration, money, tokensPerSecond };
   protected readonly period = signal<PeriodChoice>({ period: 'month' });
-  protected readonly totals = polled<Overview>(() => this.url('overview', {}));
-  protected readonly series = polled<Series>(() => this.url('series', {}));
-  protected readonly models = polled<Breakdown>(() => this.url('breakdown', { by: 'model' }));
+  protected readonly totals = polled<Overview>(() => this.ask(this.of().overview));
+  protected readonly series = polled<Series>(() => this.ask(this.of().series));
+  protected readonly ranking = polled<Breakdown>(() =>
+    this.ask(this.of().breakdown, { by: this.of().rankBy }),
+  );
 
   protected readonly tokens = computed(() => compactCount(this.totals.value()?.totalTokens, 'tokens'));
   protected readonly wh = computed(() => energy(this.totals.value()?.energyWh));
@@ -118,18 +132,11 @@ export class KeyUsage {
     return series === undefined ? [] : toBars(series, this.zone());
   });
 
-  private url(kind: string, more: Record<string, string>): string {
-    const period = this.period();
-    const query = new URLSearchParams({ ...asQuery(period), key: this.keyId(), ...more });
-    if (this.status()?.demo === true) query.set('demo', 'true');
-    return `/api/analytics/${kind}?${query.toString()}`;
+  private ask(
+    url: string,
+    more: Record<string, string> = {},
+  ): { url: string; params: Record<string, string> } | undefined {
+    const params = this.query.params(this.period());
+    return params === undefined ? undefined : { url, params: { ...params, ...this.of().params, ...more } };
   }
-}
-
-/** The API's `to` is exclusive: the day after the last one that counts. */
-function asQuery(choice: PeriodChoice): Record<string, string> {
-  if ('period' in choice) return { period: choice.period };
-  const to = new Date(`${choice.to}T00:00:00Z`);
-  to.setUTCDate(to.getUTCDate() + 1);
-  return { from: choice.from, to: to.toISOString().slice(0, 10) };
 }
