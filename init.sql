@@ -479,6 +479,21 @@ CREATE TABLE IF NOT EXISTS energy_open (
   estimated boolean NOT NULL
 );
 
+-- Gateways that run on this database beside others (REDIS_URL); each writes its own row every second.
+CREATE TABLE IF NOT EXISTS replica (
+  -- of this run of the process
+  id uuid PRIMARY KEY,
+  -- of its data folder, which a later run has again
+  folder_id text NOT NULL,
+  seen_at timestamptz NOT NULL DEFAULT now(),
+  -- since when it has been seen without a gap
+  steady_from timestamptz NOT NULL DEFAULT now(),
+  -- its clock when it looked at its claims, Unix microseconds
+  as_of_us bigint NOT NULL,
+  -- time of hosts that it may still claim, by host
+  claims jsonb NOT NULL
+);
+
 -- State of the Responses API, scoped to the key and sealed with a key derived from the pepper; never searched.
 CREATE TABLE IF NOT EXISTS response_state (
   id text PRIMARY KEY,
@@ -486,6 +501,8 @@ CREATE TABLE IF NOT EXISTS response_state (
   status text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz NOT NULL,
+  -- who makes it, while it is queued or in progress
+  replica_id uuid,
   sealed bytea NOT NULL
 );
 CREATE INDEX IF NOT EXISTS response_state_expires_at_idx ON response_state (expires_at);

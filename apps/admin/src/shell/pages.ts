@@ -72,7 +72,7 @@ export const PAGES: readonly Page[] = [
     icon: 'energy',
     group: 'manage',
     needs: 'energy:read',
-    load: null,
+    load: () => import('../energy/routes'),
   },
   {
     path: 'people',
