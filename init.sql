@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS migrations (
   name varchar NOT NULL
 );
 
--- Facts about this database: 'pepper_fingerprint', …
+-- Facts about this database: 'pepper_fingerprint', 'limits' (of all keys together), …
 CREATE TABLE IF NOT EXISTS setting (
   key text PRIMARY KEY,
   value jsonb NOT NULL,
@@ -41,7 +41,9 @@ CREATE TABLE IF NOT EXISTS admin_user (
   -- the last time step that was used: a code works once
   totp_last_step bigint,
   -- issuer and subject of the person at the OIDC provider
-  oidc_subject text UNIQUE
+  oidc_subject text UNIQUE,
+  -- of all keys of the person together
+  limits jsonb NOT NULL DEFAULT '{}'
 );
 
 CREATE TABLE IF NOT EXISTS admin_session (
@@ -479,6 +481,21 @@ CREATE TABLE IF NOT EXISTS energy_open (
   estimated boolean NOT NULL
 );
 
+-- Gateways that run on this database beside others (REDIS_URL); each writes its own row every second.
+CREATE TABLE IF NOT EXISTS replica (
+  -- of this run of the process
+  id uuid PRIMARY KEY,
+  -- of its data folder, which a later run has again
+  folder_id text NOT NULL,
+  seen_at timestamptz NOT NULL DEFAULT now(),
+  -- since when it has been seen without a gap
+  steady_from timestamptz NOT NULL DEFAULT now(),
+  -- its clock when it looked at its claims, Unix microseconds
+  as_of_us bigint NOT NULL,
+  -- time of hosts that it may still claim, by host
+  claims jsonb NOT NULL
+);
+
 -- State of the Responses API, scoped to the key and sealed with a key derived from the pepper; never searched.
 CREATE TABLE IF NOT EXISTS response_state (
   id text PRIMARY KEY,
@@ -486,6 +503,8 @@ CREATE TABLE IF NOT EXISTS response_state (
   status text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz NOT NULL,
+  -- who makes it, while it is queued or in progress
+  replica_id uuid,
   sealed bytea NOT NULL
 );
 CREATE INDEX IF NOT EXISTS response_state_expires_at_idx ON response_state (expires_at);

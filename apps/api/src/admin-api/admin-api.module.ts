@@ -12,6 +12,7 @@ import { OidcController } from './auth/oidc.controller';
 import { DocsController } from './docs/docs.controller';
 import { DocsService } from './docs/docs.service';
 import { KeysModule } from './keys/keys.module';
+import { LimitsApiModule } from './limits/limits-api.module';
 import { LogExportRepository } from './logs/log-export.repository';
 import { LogExport } from './logs/log-export.service';
 import { LogRepository } from './logs/log.repository';
@@ -26,12 +27,13 @@ import { MeController } from './me/me.controller';
 import { SecondFactorService } from './me/second-factor.service';
 import { TotpController } from './me/totp.controller';
 import { SettingsModule } from './settings/settings.module';
+import { UserUsageController } from './users/user-usage.controller';
 import { UsersModule } from './users/users.module';
 import { StatusController } from './status/status.controller';
 
 /** The REST API of the admin plane. Needs a DataSource, the AppConfig and an implementation of GatewayState. */
 @Module({
-  imports: [IdentityModule, SettingsModule, UsersModule, KeysModule],
+  imports: [IdentityModule, SettingsModule, UsersModule, KeysModule, LimitsApiModule],
   controllers: [
     DocsController,
     AuditController,
@@ -39,6 +41,7 @@ import { StatusController } from './status/status.controller';
     OidcController,
     MeController,
     TotpController,
+    UserUsageController,
     LogsController,
     AnalyticsController,
     StatusController,

@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import type { Response } from '@ollameter/openai-contract';
 import type { Exchange } from '../exchange/exchange';
 import { GenerationPipeline } from '../openai/generation.pipeline';
 import { toGatewayError } from '../openai/to-gateway-error';
 import { toResponseError } from '../translate/to-response-error';
 import type { PlannedResponse } from './response.service';
+import { ResponseStateRepository } from './response-state.repository';
 
 /** Responses that are made while nobody waits, and fetched by polling. */
 @Injectable()
@@ -12,11 +14,14 @@ export class BackgroundResponses {
   private readonly logger = new Logger(BackgroundResponses.name);
   private readonly running = new Map<string, { exchange: Exchange; finished: Promise<void> }>();
 
-  constructor(private readonly pipeline: GenerationPipeline) {}
+  constructor(
+    private readonly pipeline: GenerationPipeline,
+    private readonly states: ResponseStateRepository,
+  ) {}
 
   /** Accepts a response and answers at once with its queued form. @throws GatewayError as the pipeline's bounds do. */
-  async start(exchange: Exchange, planned: PlannedResponse): Promise<Response> {
-    this.pipeline.accept(exchange, planned.plan);
+  async start(exchange: Exchange, planned: PlannedResponse, response: ServerResponse): Promise<Response> {
+    await this.pipeline.accept(exchange, planned.plan, response);
     exchange.detach();
     const queued = structuredClone(planned.snapshot('queued'));
     await planned.store('queued');
@@ -34,7 +39,7 @@ export class BackgroundResponses {
 
   private async finish(exchange: Exchange, planned: PlannedResponse, id: string): Promise<void> {
     try {
-      await this.pipeline.runDetached(exchange, planned.plan);
+      await this.pipeline.runDetached(exchange, { ...planned.plan, begun: () => this.begun(id) });
       if (exchange.signal.aborted) await planned.store('cancelled');
     } catch (thrown) {
       const error = toGatewayError(thrown);
@@ -43,5 +48,12 @@ export class BackgroundResponses {
     } finally {
       this.running.delete(id);
     }
+  }
+
+  /** Told while it runs; who polls may hear of it late, never wrongly. */
+  private begun(id: string): void {
+    this.states.begin(id).catch((error: unknown) => {
+      this.logger.warn(`response ${id} is in progress and still told as queued: ${(error as Error).message}`);
+    });
   }
 }
