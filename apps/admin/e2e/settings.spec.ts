@@ -37,7 +37,7 @@ describeInBrowser('the settings', () => {
     await unsaved(page).getByRole('button', { name: 'Save' }).click();
     await unsaved(page).waitFor({ state: 'detached' });
     expect(await valueOf('timezone')).toBe('America/Los_Angeles');
-    expect(await page.getByText('counts from the next start').count()).toBe(0);
+    expect(await page.getByText('A saved change counts').count()).toBe(0);
   });
 
   it('show what the environment sets, and only show it', async () => {
