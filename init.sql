@@ -240,9 +240,14 @@ CREATE TABLE IF NOT EXISTS request_log (
   answer_preview text,
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
-CREATE INDEX IF NOT EXISTS request_log_key_id_idx ON request_log (key_id, id);
-CREATE INDEX IF NOT EXISTS request_log_model_idx ON request_log (model, id);
+-- A page and its count are found in the index alone: what the default view skips is told by the included columns.
+CREATE INDEX IF NOT EXISTS request_log_key_id_idx ON request_log (key_id, id) INCLUDE (outcome, endpoint);
+CREATE INDEX IF NOT EXISTS request_log_model_idx ON request_log (model, id) INCLUDE (outcome, endpoint);
 CREATE INDEX IF NOT EXISTS request_log_status_idx ON request_log (status, id);
+CREATE INDEX IF NOT EXISTS request_log_outcome_idx ON request_log (outcome, id) INCLUDE (endpoint)
+  WHERE outcome <> 'completed';
+CREATE INDEX IF NOT EXISTS request_log_duration_ms_idx ON request_log (duration_ms) INCLUDE (id, outcome, endpoint);
+CREATE INDEX IF NOT EXISTS request_log_tokens_idx ON request_log ((prompt_tokens + completion_tokens));
 -- The default view of the log: what its pages skip is skipped in the index. Endpoints as in information-endpoints.ts.
 CREATE INDEX IF NOT EXISTS request_log_listed_idx ON request_log (id)
   WHERE outcome = 'completed' AND endpoint <> ALL ('{models,ollama.models,ollama.manage,responses.state}'::text[]);
@@ -294,6 +299,7 @@ CREATE TABLE IF NOT EXISTS request_energy (
   settled_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
+CREATE INDEX IF NOT EXISTS request_energy_cost_numerator_idx ON request_energy (cost_numerator);
 
 -- 15-minute UTC buckets of accept time. key_id is the nil UUID where no key was known.
 -- Histograms are log-binned (bin 0 is below 1; bin n holds [1.1^(n-1), 1.1^n)), trimmed to the highest used bin.
@@ -473,6 +479,21 @@ CREATE TABLE IF NOT EXISTS energy_open (
   estimated boolean NOT NULL
 );
 
+-- Gateways that run on this database beside others (REDIS_URL); each writes its own row every second.
+CREATE TABLE IF NOT EXISTS replica (
+  -- of this run of the process
+  id uuid PRIMARY KEY,
+  -- of its data folder, which a later run has again
+  folder_id text NOT NULL,
+  seen_at timestamptz NOT NULL DEFAULT now(),
+  -- since when it has been seen without a gap
+  steady_from timestamptz NOT NULL DEFAULT now(),
+  -- its clock when it looked at its claims, Unix microseconds
+  as_of_us bigint NOT NULL,
+  -- time of hosts that it may still claim, by host
+  claims jsonb NOT NULL
+);
+
 -- State of the Responses API, scoped to the key and sealed with a key derived from the pepper; never searched.
 CREATE TABLE IF NOT EXISTS response_state (
   id text PRIMARY KEY,
@@ -480,6 +501,8 @@ CREATE TABLE IF NOT EXISTS response_state (
   status text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz NOT NULL,
+  -- who makes it, while it is queued or in progress
+  replica_id uuid,
   sealed bytea NOT NULL
 );
 CREATE INDEX IF NOT EXISTS response_state_expires_at_idx ON response_state (expires_at);

@@ -49,7 +49,7 @@ export async function measureWriter(
   const startedMs = performance.now();
   let begun = 0;
   const client = async () => {
-    while (begun < rows) await log.answer(record(begun++, uuidv7), null);
+    while (begun < rows) await log.answer(answerRecord(begun++, uuidv7), null);
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
   const appendedMs = performance.now() - startedMs;
@@ -62,7 +62,11 @@ export async function measureWriter(
   return { rows, rowsPerSecond: (rows * 1000) / storedMs, appendsPerSecond: (rows * 1000) / appendedMs };
 }
 
-function record(n: number, uuidv7: (ms: number) => string): object {
+/** An answer of about 3 kB, as the gateway records it. */
+export function answerRecord(
+  n: number,
+  uuidv7: (ms: number) => string,
+): { id: string } & Record<string, unknown> {
   const atMs = Date.now();
   return {
     kind: 'answer',

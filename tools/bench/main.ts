@@ -1,24 +1,45 @@
 import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ledger } from './ledger.ts';
 import { overhead } from './overhead.ts';
 import { machine, printTable, writeResult } from './report.ts';
 import { Stage } from './stage.ts';
+import { spoolStore } from './spool-store.ts';
 import { stream } from './stream.ts';
 
 type Bench = (stage: Stage, seconds: number, clients?: readonly number[]) => Promise<object[]>;
 
 const BENCHES: Readonly<Record<string, Bench>> = { overhead, stream };
 
+/** These bring all they need, and read their own options. */
+const ALONE: Readonly<
+  Record<string, (args: readonly string[]) => Promise<{ rows: object[] } & Record<string, unknown>>>
+> = { ledger, spool: spoolStore };
+
 const USAGE = `npm run bench [-- overhead | stream] [--seconds N] [--profile FILE]
+npm run bench -- ledger [--rows N] [--runs N] [--database URL]
+npm run bench -- spool [--records N]
   overhead   unary answers: added latency, requests a second, CPU a request
   stream     streams: added time to the first token and between tokens, tokens a second, 512 at once
+  ledger     the log: writer, pages, filters, search, analytics, export; with the plan of each question
+  spool      what holds a record until PostgreSQL has it: our segments, SQLite
   --seconds  length of each measurement, default 4
   --clients  of overhead, comma-separated, default 1,16,64
   --profile  also writes a CPU profile of the gateway there`;
 
 /** Each benchmark against its baselines in the same run: the upstream asked directly, and nginx in front of it. */
 async function main(): Promise<void> {
+  const [name = '', ...args] = process.argv.slice(2);
+  const alone = ALONE[name];
+  if (alone !== undefined) {
+    const about = machine();
+    console.log(about);
+    const { rows, ...more } = await alone(args);
+    printTable(name, rows);
+    console.log(`→ ${writeResult(name, { machine: about, rows, ...more })}`);
+    return;
+  }
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {

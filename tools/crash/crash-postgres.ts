@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -113,6 +113,11 @@ export class CrashPostgres {
   async destroy(): Promise<void> {
     await this.stop();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What it wrote to `server.log` where its settings make it collect one. */
+  serverLog(): string {
+    return readFileSync(join(this.dataFolder, 'log', 'server.log'), 'utf8');
   }
 
   private get dataFolder(): string {

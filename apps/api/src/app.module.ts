@@ -17,6 +17,8 @@ import { RequestLines } from './logging/request-lines.service';
 import { NativeModule } from './native/native.module';
 import { OpenaiModule } from './openai/openai.module';
 import { PortalModule } from './portal/portal.module';
+import { RedisModule } from './redis/redis.module';
+import { ReplicasModule } from './replicas/replicas.module';
 import { BatchWriter } from './request-log/batch-writer.service';
 import { RequestLogModule } from './request-log/request-log.module';
 import { TelemetryModule } from './telemetry/telemetry.module';
@@ -35,8 +37,10 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         DatabaseModule,
+        RedisModule,
         RequestLogModule,
         ExchangeModule,
+        ReplicasModule,
         OpenaiModule,
         NativeModule,
         ResponsesModule,

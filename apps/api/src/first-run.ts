@@ -4,8 +4,12 @@ import type { INestApplication } from '@nestjs/common';
 import type { FirstRunMessage } from '@ollameter/admin-contract';
 import { ApiKeyService } from './auth/api-key.service';
 import type { AppConfig } from './config/app-config';
+import { underLock } from './database/under-lock';
 import { FIRST_RUN_FILE } from './identity/first-run-file';
 import { FirstAdminService } from './identity/first-admin.service';
+
+/** Of two replicas that start at once one makes them. */
+const FIRST_RUN_LOCK = 7_305_413;
 
 /** Makes the first admin and the first key where there is none, and hands their secrets over exactly once. */
 export async function firstRun(
@@ -13,8 +17,10 @@ export async function firstRun(
   config: AppConfig,
   tellParent: (message: FirstRunMessage) => void,
 ): Promise<void> {
-  const apiKey = await app.get(ApiKeyService).load();
-  const admin = await app.get(FirstAdminService).ensure();
+  const { apiKey, admin } = await underLock(config.databaseUrl, FIRST_RUN_LOCK, async () => ({
+    apiKey: await app.get(ApiKeyService).load(),
+    admin: await app.get(FirstAdminService).ensure(),
+  }));
   if (apiKey === null && admin === null) return;
   const message: FirstRunMessage = {
     type: 'first-run',

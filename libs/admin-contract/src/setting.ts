@@ -14,6 +14,8 @@ export interface SettingItem {
   value: SettingValue;
   default: SettingValue;
   source: SettingSource;
+  /** Why the stored value does not count: it is no longer taken, or contradicts another; null where all is well. */
+  fault: string | null;
   unit: string | null;
   min: number | null;
   max: number | null;

@@ -25,6 +25,9 @@ export interface SpoolStatus {
   unaccountedRecords: number;
 }
 
+/** `off` where there is no REDIS_URL: one gateway alone needs none. */
+export type RedisState = 'off' | 'ok' | 'unreachable';
+
 /** `GET /api/status`: what the portal's frame shows on every page. */
 export interface GatewayStatus {
   version: string;
@@ -42,4 +45,8 @@ export interface GatewayStatus {
   running: number;
   spool: SpoolStatus;
   databaseReachable: boolean;
+  /** Where it is `unreachable`, each gateway keeps to its part of slots and limits. */
+  redis: RedisState;
+  /** Gateways on this database, as last seen. */
+  replicas: number;
 }

@@ -25,6 +25,8 @@ const STATUS: GatewayStatus = {
   running: 0,
   spool: SPOOL,
   databaseReachable: true,
+  redis: 'off',
+  replicas: 1,
 };
 
 it.each<[Partial<GatewayStatus>, number, string, string]>([
@@ -49,6 +51,12 @@ it.each<[Partial<GatewayStatus>, number, string, string]>([
     0,
     'warn',
     'The log is 1\u2009min 5\u2009s behind: 7 requests wait in the spool. Nothing is running.',
+  ],
+  [
+    { redis: 'unreachable', replicas: 3 },
+    0,
+    'warn',
+    'Redis does not answer: each of 3 gateways keeps to its part of slots and limits. Nothing is running.',
   ],
   [
     { databaseReachable: false, spool: { ...SPOOL, records: 1, bytes: 1, oldestAgeMs: 1 } },

@@ -26,6 +26,10 @@ export function health(status: GatewayStatus, failed: number): Health {
     return warn(
       `${silent.map(({ name }) => name).join(', ')} does not answer; ${hosts.length - silent.length} of ${hosts.length} hosts do. ${running}.`,
     );
+  if (status.redis === 'unreachable')
+    return warn(
+      `Redis does not answer: ${status.replicas === 1 ? 'this gateway' : `each of ${count(status.replicas)} gateways`} keeps to its part of slots and limits. ${running}.`,
+    );
   if (status.spool.records > 0 && status.spool.oldestAgeMs > SPOOL_LATE_MS)
     return warn(
       `The log is ${duration(status.spool.oldestAgeMs)} behind: ${records(status.spool.records)} in the spool. ${running}.`,

@@ -72,7 +72,7 @@ export const PAGES: readonly Page[] = [
     icon: 'energy',
     group: 'manage',
     needs: 'energy:read',
-    load: null,
+    load: () => import('../energy/routes'),
   },
   { path: 'people', title: 'People', icon: 'people', group: 'admin', needs: 'users:manage', load: null },
   { path: 'audit', title: 'Audit', icon: 'audit', group: 'admin', needs: 'audit:read', load: null },

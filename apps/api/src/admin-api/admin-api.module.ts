@@ -26,6 +26,7 @@ import { MeController } from './me/me.controller';
 import { SecondFactorService } from './me/second-factor.service';
 import { TotpController } from './me/totp.controller';
 import { SettingsModule } from './settings/settings.module';
+import { UserUsageController } from './users/user-usage.controller';
 import { UsersModule } from './users/users.module';
 import { StatusController } from './status/status.controller';
 
@@ -39,6 +40,7 @@ import { StatusController } from './status/status.controller';
     OidcController,
     MeController,
     TotpController,
+    UserUsageController,
     LogsController,
     AnalyticsController,
     StatusController,

@@ -12,9 +12,10 @@ export class ReadOnlyDatabase {
   /** Runs the statements in one read-only snapshot; each is cancelled after five seconds (SQLSTATE 57014). */
   read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.database.transaction('REPEATABLE READ', async (manager) => {
-      // Compiling a statement that ends after some ms takes longer than running it.
+      // Compiling a statement that ends after some ms takes longer than running it, and so does starting workers; a
+      // question of the portal takes one core at most.
       await manager.query(
-        `SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_TIMEOUT_MS}; SET LOCAL jit = off`,
+        `SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = ${STATEMENT_TIMEOUT_MS}; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0`,
       );
       return work(manager);
     });

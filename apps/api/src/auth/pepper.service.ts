@@ -33,12 +33,17 @@ export class PepperService {
     return Buffer.from(hkdfSync('sha256', this.pepper, '', purpose, 32));
   }
 
-  /** @throws StartError where the database's keys were hashed with another pepper. */
-  async assertSamePepper(): Promise<void> {
-    const fingerprint = createHmac('sha256', this.pepper)
+  /** Tells peppers apart without telling them. */
+  get fingerprint(): string {
+    return createHmac('sha256', this.pepper)
       .update('ollameter pepper fingerprint')
       .digest('hex')
       .slice(0, 16);
+  }
+
+  /** @throws StartError where the database's keys were hashed with another pepper. */
+  async assertSamePepper(): Promise<void> {
+    const { fingerprint } = this;
     const rows = await this.dataSource.query<{ value: string }[]>(
       `INSERT INTO setting (key, value) VALUES ($1, to_jsonb($2::text))
        ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING value #>> '{}' AS value`,

@@ -42,6 +42,7 @@ describe('AppConfig', () => {
     ['OLLAMA_URLS', { OLLAMA_URLS: 'http://a#slots=0' }, /OLLAMA_URLS/],
     ['LOG_BODIES', { LOG_BODIES: 'some' }, /full, metadata or none/],
     ['IDLE_WATTS', { IDLE_WATTS: '100' }, /IDLE_WATTS=100.*at most POWER_WATTS/],
+    ['REDIS_URL', { REDIS_URL: '127.0.0.1:6379' }, /REDIS_URL=\(hidden\).*redis:\/\//],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://x' }, /DATABASE_URL=\(hidden\)/],
   ])('stops the start for a wrong %s with one line', (_, variables, line) => {
     expect(() => read(variables)).toThrow(line);

@@ -55,6 +55,8 @@ export class AppConfig {
   readonly adminHosts: readonly string[];
   readonly dataDir: string;
   readonly databaseUrl: string;
+  /** Where several gateways meet; null for one that is alone. */
+  readonly redisUrl: string | null;
   readonly trustProxy: readonly string[];
   readonly corsOrigins: readonly string[];
 
@@ -145,6 +147,7 @@ export class AppConfig {
         'a PostgreSQL URL (`npm start` brings its own server and sets it)',
       );
     this.databaseUrl = environment.DATABASE_URL;
+    this.redisUrl = environment.REDIS_URL ?? null;
     this.trustProxy = list(environment.TRUST_PROXY);
     this.corsOrigins = list(environment.CORS_ORIGINS);
 

@@ -52,6 +52,10 @@ export class Environment {
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\//, { message: 'postgres://user:password@host/database' })
   DATABASE_URL?: string;
+  /** Redis or Valkey, which several gateways on one database share. */
+  @IsOptional()
+  @Matches(/^rediss?:\/\/[^/]/, { message: 'redis://user:password@host:6379/0 (rediss:// for TLS)' })
+  REDIS_URL?: string;
   @IsString() TRUST_PROXY = '';
   @IsString() CORS_ORIGINS = '*';
 

@@ -142,6 +142,7 @@ export const SETTING_DESCRIPTIONS: Record<keyof Environment, SettingDescription 
   OLLAMA_URL: null,
   DEMO_HOST_URL: null,
   DATABASE_URL: null,
+  REDIS_URL: null,
   API_KEY: null,
   API_KEY_ALT: null,
   ADMIN_EMAIL: null,

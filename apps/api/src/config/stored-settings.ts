@@ -10,10 +10,36 @@ export const READ_STORED = `
   SELECT substr(key, ${STORED_PREFIX.length + 1}) AS variable, value #>> '{}' AS text
     FROM setting WHERE starts_with(key, '${STORED_PREFIX}')`;
 
+/** A configuration, and why some of what the portal stored does not count in it. */
+export interface LenientConfig {
+  config: AppConfig;
+  /** By the stored variable that was left out. */
+  faults: ReadonlyMap<string, ConfigError>;
+}
+
 /**
- * The configuration of the environment over what the portal has stored. A stored value that this release does not
- * take stops no start: it is left out, and told.
+ * The environment over what the portal has stored, without the stored values that this release does not take or that
+ * contradict the environment.
+ * @throws ConfigError where the environment by itself is wrong
  */
+export function readLeniently(variables: Variables, stored: Variables): LenientConfig {
+  const faults = new Map<string, ConfigError>();
+  for (let kept = stored; ;) {
+    const read = tryConfig(variables, kept);
+    if (!(read instanceof ConfigError)) return { config: read, faults };
+    const names = Object.keys(kept);
+    if (names.length === 0) throw read;
+    // What is wrong may be named, or be what contradicts the named one; else none of them counts.
+    const culprit = names.includes(read.variable)
+      ? read.variable
+      : names.find((name) => !(tryConfig(variables, without(kept, [name])) instanceof ConfigError));
+    const left = culprit === undefined ? names : [culprit];
+    for (const name of left) faults.set(name, read);
+    kept = without(kept, left);
+  }
+}
+
+/** The configuration of a start: a stored value that does not count stops none, and is told. */
 export async function withStoredSettings(
   variables: Variables,
   databaseUrl: string,
@@ -24,20 +50,22 @@ export async function withStoredSettings(
   const { rows } = await client
     .query<{ variable: string; text: string }>(READ_STORED)
     .finally(() => client.end());
-  let stored = Object.fromEntries(rows.map(({ variable, text }) => [variable, text]));
-  while (Object.keys(stored).length > 0)
-    try {
-      return AppConfig.fromVariables(variables, stored);
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      tell(`a stored setting is left out: ${error.message}`);
-      // What contradicts the environment is not named itself: then none of them counts.
-      if (stored[error.variable] === undefined) break;
-      stored = without(stored, error.variable);
-    }
-  return AppConfig.fromVariables(variables);
+  const stored = Object.fromEntries(rows.map(({ variable, text }) => [variable, text]));
+  const { config, faults } = readLeniently(variables, stored);
+  for (const [variable, fault] of faults)
+    tell(`the stored setting ${variable} is left out: ${fault.message}`);
+  return config;
 }
 
-function without(stored: Record<string, string>, variable: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(stored).filter(([name]) => name !== variable));
+function tryConfig(variables: Variables, stored: Variables): AppConfig | ConfigError {
+  try {
+    return AppConfig.fromVariables(variables, stored);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}
+
+function without(stored: Variables, names: readonly string[]): Variables {
+  return Object.fromEntries(Object.entries(stored).filter(([name]) => !names.includes(name)));
 }

@@ -11,6 +11,7 @@ import { EnergyOpen } from '../energy/energy-open.entity';
 import { Meter } from '../energy/meter.entity';
 import { ModelAlias } from '../upstream/model-alias.entity';
 import { ModelSetting } from '../upstream/model-setting.entity';
+import { Replica } from '../replicas/replica.entity';
 import { RequestBody } from '../request-log/request-body.entity';
 import { RequestEnergy } from '../energy/request-energy.entity';
 import { RequestLogRow } from '../request-log/request-log.entity';
@@ -50,5 +51,6 @@ export const ENTITIES = [
   EnergyByKey,
   EnergyFrontier,
   EnergyOpen,
+  Replica,
   ResponseState,
 ] as const;

@@ -2,11 +2,18 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { Client } from 'pg';
 import { AppConfig } from '../config/app-config';
 import { StartError } from '../config/start-error';
+import { dataFolderId } from './data-folder-id';
 
 const PROCESS_LOCK = 7_305_412;
 const RETAKE_MS = 1_000;
+const TAKE_ALONE = 'SELECT pg_try_advisory_lock($1) AS taken';
+const TAKE_SHARED = 'SELECT pg_try_advisory_lock_shared($1) AS taken';
+const TAKE_FOLDER = `SELECT pg_try_advisory_lock(hashtextextended('ollameter.data.' || $1, 0)) AS taken`;
 
-/** One gateway on one database: a session lock held for the life of the process, taken again after an outage. */
+/**
+ * One gateway on one database, or several that share a Redis, each with a data folder of its own: session locks held
+ * for the life of the process, taken again after an outage.
+ */
 @Injectable()
 export class ProcessLock implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(ProcessLock.name);
@@ -29,10 +36,8 @@ export class ProcessLock implements OnModuleInit, OnModuleDestroy {
   }
 
   private async takeOrRefuse(): Promise<void> {
-    if (!(await this.take()))
-      throw new StartError(
-        'Another Ollameter runs on this database. Stop it, or give this one its own (DATABASE_URL, DATA_DIR).',
-      );
+    const refusal = await this.take();
+    if (refusal !== null) throw new StartError(refusal);
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -42,20 +47,31 @@ export class ProcessLock implements OnModuleInit, OnModuleDestroy {
     await this.client?.end().catch(() => undefined);
   }
 
-  private async take(): Promise<boolean> {
+  /** Null when the locks are held; else why not. */
+  private async take(): Promise<string | null> {
     const client = new Client({ connectionString: this.config.databaseUrl, keepAlive: true });
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
     await client.connect();
-    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
-      PROCESS_LOCK,
-    ]);
-    if (rows[0]?.taken !== true) {
-      await client.end();
-      return false;
-    }
-    this.client = client;
-    return true;
+    const refusal = await this.refusal(client);
+    if (refusal === null) this.client = client;
+    else await client.end();
+    return refusal;
+  }
+
+  private async refusal(client: Client): Promise<string | null> {
+    const taken = async (sql: string, value: unknown) =>
+      (await client.query<{ taken: boolean }>(sql, [value])).rows[0]?.taken === true;
+    if (this.config.redisUrl === null)
+      return (await taken(TAKE_ALONE, PROCESS_LOCK))
+        ? null
+        : 'Another Ollameter runs on this database. Stop it, or give this one its own (DATABASE_URL, DATA_DIR), or ' +
+            'set REDIS_URL for both, so that they share this one.';
+    if (!(await taken(TAKE_SHARED, PROCESS_LOCK)))
+      return 'Another Ollameter runs on this database without REDIS_URL. Stop it, or set REDIS_URL there too.';
+    return (await taken(TAKE_FOLDER, dataFolderId(this.config.dataDir)))
+      ? null
+      : `Another Ollameter runs on ${this.config.dataDir}. Give each replica a DATA_DIR of its own.`;
   }
 
   private lost(client: Client): void {
@@ -69,9 +85,9 @@ export class ProcessLock implements OnModuleInit, OnModuleDestroy {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
       this.retaking = this.take().then(
-        (taken) => {
-          if (taken) return;
-          this.logger.error('another process took the lock of this database meanwhile');
+        (refusal) => {
+          if (refusal === null) return;
+          this.logger.error(refusal);
           this.retake();
         },
         () => this.retake(),

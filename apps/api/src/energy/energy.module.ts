@@ -12,7 +12,7 @@ import { SettlerLock } from './settler-lock';
 import { SettlerService } from './settler.service';
 import { TariffModule } from './tariff.module';
 
-/** Power and the settler. Needs TypeORM's `DataSource` and an `UnstoredIntervals` from outside. */
+/** Power and the settler. Needs TypeORM's `DataSource`, an `UnstoredIntervals` and `OtherReplicas` from outside. */
 @Module({
   imports: [PepperModule, TariffModule],
   providers: [

@@ -3,6 +3,7 @@ import { type MeteredSpan, settleLateSamples } from '@ollameter/cost-model';
 import type { EntityManager } from 'typeorm';
 import { AppConfig } from '../config/app-config';
 import { InFlight } from '../exchange/in-flight';
+import { OtherReplicas } from './claims-elsewhere';
 import { EnergyClock } from './energy-clock';
 import { covered, type HostView, type Horizon, horizonOf, within } from './horizon';
 import { type MeteredPower, PowerMeter } from './power-meter';
@@ -33,6 +34,7 @@ export class HostSettler {
     private readonly clock: EnergyClock,
     private readonly inFlight: InFlight,
     private readonly unstored: UnstoredIntervals,
+    private readonly others: OtherReplicas,
     private readonly meter: PowerMeter,
     private readonly tariffs: TariffService,
     private readonly repository: SettlementRepository,
@@ -61,17 +63,27 @@ export class HostSettler {
     const lateDue = this.lateDue(host);
     const due = lateDue || this.idleDue(frontier) || (await this.repository.anyWaiting(frontier));
     if (!due) return false;
-    const view: HostView = {
-      nowUs: this.clock.nowUs(),
-      running: this.inFlight.onHost(host),
-      unstoredFromUs: this.unstored.oldestSlotFromUs(host),
-    };
+    const view = this.viewOf(host);
     const { more, standIns } = await this.repository.transaction((manager) =>
       this.settleTime(manager, host, view, lateDue),
     );
     this.standIns.set(host, standIns);
     if (lateDue) this.lateSeenUs.set(host, view.nowUs);
     return more;
+  }
+
+  /** This replica's own view and what the others told: time that they have not told of is not over yet. */
+  private viewOf(host: string): HostView {
+    const elsewhere = this.others.claimsOn(host);
+    const unstoredFromUs = Math.min(
+      this.unstored.oldestSlotFromUs(host) ?? Infinity,
+      elsewhere.unstoredFromUs ?? Infinity,
+    );
+    return {
+      nowUs: Math.min(this.clock.nowUs(), elsewhere.toldToUs),
+      running: [...this.inFlight.onHost(host), ...elsewhere.running],
+      unstoredFromUs: Number.isFinite(unstoredFromUs) ? unstoredFromUs : null,
+    };
   }
 
   /** One transaction: from the host's frontier to the horizon. */

@@ -1,6 +1,7 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What one request took and cost, in exact integers. Partitioned by month. */
+@Index('request_energy_cost_numerator_idx', ['costNumerator'])
 @Entity('request_energy')
 export class RequestEnergy {
   @PrimaryColumn({ type: 'uuid' })

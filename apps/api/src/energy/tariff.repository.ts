@@ -100,23 +100,31 @@ export class TariffRepository {
     return rows.map(toRecord);
   }
 
-  async find(id: number): Promise<TariffRecord | null> {
-    const [row] = await this.dataSource.query<TariffColumns[]>(`${SELECT} WHERE version.id = $1`, [id]);
+  /** Changes by people happen one after the other, each as a whole. */
+  changing<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query(LOCK);
+      return work(manager);
+    });
+  }
+
+  async find(id: number, manager: EntityManager = this.dataSource.manager): Promise<TariffRecord | null> {
+    const [row] = await manager.query<TariffColumns[]>(`${SELECT} WHERE version.id = $1`, [id]);
     return row === undefined ? null : toRecord(row);
   }
 
-  async insert(draft: TariffDraft): Promise<number> {
-    const [row] = await this.dataSource.query<{ id: number }[]>(INSERT, parametersOf(draft));
+  async insert(draft: TariffDraft, manager: EntityManager = this.dataSource.manager): Promise<number> {
+    const [row] = await manager.query<{ id: number }[]>(INSERT, parametersOf(draft));
     if (row === undefined) throw new Error('PostgreSQL returned no id for the tariff');
     return row.id;
   }
 
-  async update(id: number, draft: TariffDraft): Promise<void> {
-    await this.dataSource.query(UPDATE, [id, ...parametersOf(draft)]);
+  async update(id: number, draft: TariffDraft, manager: EntityManager): Promise<void> {
+    await manager.query(UPDATE, [id, ...parametersOf(draft)]);
   }
 
-  async delete(id: number): Promise<void> {
-    await this.dataSource.query(`DELETE FROM tariff_version WHERE id = $1`, [id]);
+  async delete(id: number, manager: EntityManager): Promise<void> {
+    await manager.query(`DELETE FROM tariff_version WHERE id = $1`, [id]);
   }
 
   /** All prices of a version, or those of [fromQuarter, toQuarter). */
@@ -131,7 +139,7 @@ export class TariffRepository {
 
   /** Adds prices or replaces those of the same quarter hours. */
   async storePrices(id: number, prices: QuarterPrices): Promise<void> {
-    await this.dataSource.transaction(async (manager: EntityManager) => {
+    await this.dataSource.transaction(async (manager) => {
       await manager.query(UPSERT_PRICES, [id, [...prices.keys()], [...prices.values()]]);
       await manager.query(`UPDATE tariff_version SET updated_at = clock_timestamp() WHERE id = $1`, [id]);
     });

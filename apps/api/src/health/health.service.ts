@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { SpoolStatus } from '@ollameter/admin-contract';
+import type { RedisState, SpoolStatus } from '@ollameter/admin-contract';
 import { DatabaseProbe } from '../database/database-probe.service';
+import { RedisConnection } from '../redis/redis-connection.service';
+import { Replicas } from '../replicas/replicas.service';
 import { SpooledRequestLog } from '../request-log/spooled-request-log.service';
 import { HostPool } from '../upstream/ollama/host-pool.service';
 
@@ -8,6 +10,9 @@ import { HostPool } from '../upstream/ollama/host-pool.service';
 export interface HealthReport {
   status: 'ok' | 'degraded';
   database: 'ok' | 'unreachable';
+  redis: RedisState;
+  /** Gateways on this database, as last seen. */
+  replicas: number;
   /** Accepted and not yet in PostgreSQL. */
   spool: Pick<SpoolStatus, 'records' | 'bytes' | 'oldestAgeMs' | 'condition' | 'unaccountedRecords'>;
   demo: boolean;
@@ -23,6 +28,8 @@ export class HealthService {
     private readonly hosts: HostPool,
     private readonly log: SpooledRequestLog,
     private readonly database: DatabaseProbe,
+    private readonly redis: RedisConnection,
+    private readonly replicas: Replicas,
   ) {}
 
   /** Readiness goes first, so that a balancer stops sending before the listeners close. */
@@ -39,11 +46,18 @@ export class HealthService {
     const database = (await this.database.reachable()) ? 'ok' : 'unreachable';
     const { records, bytes, oldestAgeMs, condition, unaccountedRecords } = this.log.stats();
     const hosts = this.hosts.hosts.map((host) => ({ name: host.name, reachable: host.reachable }));
+    const redis = this.redis.state;
     const ok =
-      this.ready && database === 'ok' && unaccountedRecords === 0 && hosts.some((host) => host.reachable);
+      this.ready &&
+      database === 'ok' &&
+      redis !== 'unreachable' &&
+      unaccountedRecords === 0 &&
+      hosts.some((host) => host.reachable);
     return {
       status: ok ? 'ok' : 'degraded',
       database,
+      redis,
+      replicas: this.replicas.count,
       spool: { records, bytes, oldestAgeMs, condition, unaccountedRecords },
       demo: this.hosts.demo,
       hosts,

@@ -7,6 +7,8 @@ import { DatabaseProbe } from '../database/database-probe.service';
 import { TariffService } from '../energy/tariff.service';
 import { nowUs } from '../exchange/gateway-clock';
 import { InFlight } from '../exchange/in-flight';
+import { RedisConnection } from '../redis/redis-connection.service';
+import { Replicas } from '../replicas/replicas.service';
 import { SpooledRequestLog } from '../request-log/spooled-request-log.service';
 import { HostPool } from '../upstream/ollama/host-pool.service';
 import { VERSION } from './version';
@@ -22,6 +24,8 @@ export class LiveGatewayState extends GatewayState {
     private readonly log: SpooledRequestLog,
     private readonly tariffs: TariffService,
     private readonly database: DatabaseProbe,
+    private readonly redis: RedisConnection,
+    private readonly replicas: Replicas,
   ) {
     super();
   }
@@ -52,6 +56,8 @@ export class LiveGatewayState extends GatewayState {
       running: this.inFlight.size,
       spool: this.log.stats(),
       databaseReachable,
+      redis: this.redis.state,
+      replicas: this.replicas.count,
     };
   }
 }

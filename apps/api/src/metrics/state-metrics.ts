@@ -15,6 +15,8 @@ export class StateMetrics {
   private readonly spoolPoison: Gauge;
   private readonly spoolUnaccounted: Gauge;
   private readonly database: Gauge;
+  private readonly redis: Gauge;
+  private readonly replicas: Gauge;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -38,6 +40,8 @@ export class StateMetrics {
       'Accepted minus stored, spooled and refused; anything but 0 is a defect.',
     );
     this.database = gauge('ollameter_database_up', 'Whether PostgreSQL answers.');
+    this.redis = gauge('ollameter_redis_up', 'Whether Redis answers; 1 also where there is no REDIS_URL.');
+    this.replicas = gauge('ollameter_replicas', 'Gateways on this database, as last seen.');
   }
 
   read(status: GatewayStatus): void {
@@ -56,5 +60,7 @@ export class StateMetrics {
     this.spoolPoison.set(status.spool.poisonRecords);
     this.spoolUnaccounted.set(status.spool.unaccountedRecords);
     this.database.set(status.databaseReachable ? 1 : 0);
+    this.redis.set(status.redis === 'unreachable' ? 0 : 1);
+    this.replicas.set(status.replicas);
   }
 }

@@ -36,6 +36,8 @@ export interface GenerationPlan {
   readonly upstreamPath: string;
   readonly upstreamBodies: readonly { readonly model: string; readonly keep_alive?: unknown }[];
   readonly codec: AnswerCodec;
+  /** Runs when it has a slot and goes to the host; a second time where that host failed and another one tries. */
+  readonly begun?: () => void;
   /** Runs when the answer is whole, before its record and its last bytes: what must be there once the client has them. */
   readonly beforeLast?: () => Promise<void>;
   /** The wire of a streamed answer; server-sent events where not said. */
@@ -162,6 +164,7 @@ export class GenerationPipeline {
     answer: Answer,
   ): Promise<void> {
     const running = exchange.occupy(host.name, this.inFlight);
+    plan.begun?.();
     for (const body of plan.upstreamBodies) {
       for await (const { records, lines } of this.upstream.stream(
         host,

@@ -1,9 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One request, without its texts. Partitioned by month; the id is a UUIDv7. */
-@Index('request_log_key_id_idx', ['keyId', 'id'])
-@Index('request_log_model_idx', ['model', 'id'])
+@Index('request_log_key_id_idx', { synchronize: false })
+@Index('request_log_model_idx', { synchronize: false })
 @Index('request_log_status_idx', ['status', 'id'])
+@Index('request_log_outcome_idx', { synchronize: false })
+@Index('request_log_duration_ms_idx', { synchronize: false })
+@Index('request_log_tokens_idx', { synchronize: false })
 @Index('request_log_listed_idx', { synchronize: false })
 @Index('request_log_host_active_to_us_idx', ['host', 'activeToUs'])
 @Entity('request_log')

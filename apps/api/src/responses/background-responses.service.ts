@@ -5,6 +5,7 @@ import { GenerationPipeline } from '../openai/generation.pipeline';
 import { toGatewayError } from '../openai/to-gateway-error';
 import { toResponseError } from '../translate/to-response-error';
 import type { PlannedResponse } from './response.service';
+import { ResponseStateRepository } from './response-state.repository';
 
 /** Responses that are made while nobody waits, and fetched by polling. */
 @Injectable()
@@ -12,7 +13,10 @@ export class BackgroundResponses {
   private readonly logger = new Logger(BackgroundResponses.name);
   private readonly running = new Map<string, { exchange: Exchange; finished: Promise<void> }>();
 
-  constructor(private readonly pipeline: GenerationPipeline) {}
+  constructor(
+    private readonly pipeline: GenerationPipeline,
+    private readonly states: ResponseStateRepository,
+  ) {}
 
   /** Accepts a response and answers at once with its queued form. @throws GatewayError as the pipeline's bounds do. */
   async start(exchange: Exchange, planned: PlannedResponse): Promise<Response> {
@@ -34,7 +38,7 @@ export class BackgroundResponses {
 
   private async finish(exchange: Exchange, planned: PlannedResponse, id: string): Promise<void> {
     try {
-      await this.pipeline.runDetached(exchange, planned.plan);
+      await this.pipeline.runDetached(exchange, { ...planned.plan, begun: () => this.begun(id) });
       if (exchange.signal.aborted) await planned.store('cancelled');
     } catch (thrown) {
       const error = toGatewayError(thrown);
@@ -43,5 +47,12 @@ export class BackgroundResponses {
     } finally {
       this.running.delete(id);
     }
+  }
+
+  /** Told while it runs; who polls may hear of it late, never wrongly. */
+  private begun(id: string): void {
+    this.states.begin(id).catch((error: unknown) => {
+      this.logger.warn(`response ${id} is in progress and still told as queued: ${(error as Error).message}`);
+    });
   }
 }

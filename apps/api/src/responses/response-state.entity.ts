@@ -19,6 +19,10 @@ export class ResponseState {
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt!: Date;
 
+  /** Who makes it, while it is queued or in progress. */
+  @Column({ name: 'replica_id', type: 'uuid', nullable: true })
+  replicaId!: string | null;
+
   @Column({ type: 'bytea' })
   sealed!: Buffer;
 }

@@ -3,6 +3,8 @@ import type { InputItem, Response, ResponseStatus } from '@ollameter/openai-cont
 import { DataSource } from 'typeorm';
 import { PepperService } from '../auth/pepper.service';
 import { AppConfig } from '../config/app-config';
+import { DEAD_AFTER } from '../replicas/replica.repository';
+import { Replicas } from '../replicas/replicas.service';
 import { isResponseId, responseOfItem } from './item-id';
 import { seal, unseal } from './sealed-box';
 
@@ -17,6 +19,22 @@ export interface ResponseState {
 
 const SWEEP_MS = 3_600_000;
 
+/**
+ * What runs has failed where its replica is gone: it has no row any more (alone, this process is the only one there
+ * is), or was not seen for long while another one was all that time, so that it was not PostgreSQL that was away.
+ */
+const FIND = `
+  SELECT state.id, state.sealed,
+         CASE WHEN state.status IN ('queued', 'in_progress') AND state.replica_id IS DISTINCT FROM $3
+                   AND (maker.id IS NULL
+                        OR maker.seen_at < now() - ${DEAD_AFTER}
+                           AND EXISTS (SELECT 1 FROM replica
+                                        WHERE steady_from < now() - ${DEAD_AFTER} AND seen_at >= now() - ${DEAD_AFTER}))
+              THEN 'failed' ELSE state.status END AS status
+    FROM response_state state
+    LEFT JOIN replica maker ON maker.id = state.replica_id
+   WHERE state.id = ANY ($1) AND state.key_id = $2 AND state.expires_at > now()`;
+
 /** State of the Responses API in PostgreSQL: sealed, scoped to the key, gone after its time. */
 @Injectable()
 export class ResponseStateRepository implements OnApplicationBootstrap, OnModuleDestroy {
@@ -27,16 +45,13 @@ export class ResponseStateRepository implements OnApplicationBootstrap, OnModule
   constructor(
     private readonly config: AppConfig,
     private readonly dataSource: DataSource,
+    private readonly replicas: Replicas,
     pepper: PepperService,
   ) {
     this.key = pepper.deriveKey('ollameter responses');
   }
 
-  /** What a killed process left running has failed; what is past its time goes. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.dataSource.query(
-      "UPDATE response_state SET status = 'failed' WHERE status IN ('queued', 'in_progress')",
-    );
     await this.sweep();
     this.sweepTimer = setInterval(() => {
       this.sweep().catch((error: unknown) =>
@@ -57,11 +72,26 @@ export class ResponseStateRepository implements OnApplicationBootstrap, OnModule
   async save(keyId: string, state: ResponseState): Promise<void> {
     const { id, status } = state.response;
     await this.dataSource.query(
-      `INSERT INTO response_state (id, key_id, status, expires_at, sealed)
-       VALUES ($1, $2, $3, now() + make_interval(days => $4), $5)
+      `INSERT INTO response_state (id, key_id, status, expires_at, sealed, replica_id)
+       VALUES ($1, $2, $3, now() + make_interval(days => $4), $5, $6)
        ON CONFLICT (id) DO UPDATE SET status = excluded.status, sealed = excluded.sealed
          WHERE response_state.status IN ('queued', 'in_progress')`,
-      [id, keyId, status, this.config.responsesTtlDays, seal(this.key, id, JSON.stringify(state))],
+      [
+        id,
+        keyId,
+        status,
+        this.config.responsesTtlDays,
+        seal(this.key, id, JSON.stringify(state)),
+        this.replicas.id,
+      ],
+    );
+  }
+
+  /** A queued response has begun; what it is made of stays sealed as it was. */
+  async begin(id: string): Promise<void> {
+    await this.dataSource.query(
+      "UPDATE response_state SET status = 'in_progress' WHERE id = $1 AND status = 'queued'",
+      [id],
     );
   }
 
@@ -94,10 +124,11 @@ export class ResponseStateRepository implements OnApplicationBootstrap, OnModule
   private async findAll(keyId: string, ids: readonly string[]): Promise<ResponseState[]> {
     const ours = ids.filter(isResponseId);
     if (ours.length === 0) return [];
-    const rows = await this.dataSource.query<{ id: string; status: ResponseStatus; sealed: Buffer }[]>(
-      'SELECT id, status, sealed FROM response_state WHERE id = ANY($1) AND key_id = $2 AND expires_at > now()',
-      [ours, keyId],
-    );
+    const rows = await this.dataSource.query<{ id: string; status: ResponseStatus; sealed: Buffer }[]>(FIND, [
+      ours,
+      keyId,
+      this.replicas.id,
+    ]);
     return rows.map(({ id, status, sealed }) =>
       asItStands(JSON.parse(unseal(this.key, id, sealed)) as ResponseState, status),
     );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Breakdown, KeyPage, LogDetail, LogPage, Overview } from '@ollameter/admin-contract';
+import type { Breakdown, KeyPage, LogDetail, LogPage, Overview, Series } from '@ollameter/admin-contract';
 import { AdminApp } from '../support/admin-app';
 import { createLogPartitions, seedRequest } from '../support/seed-log';
 import { seedRollup } from '../support/seed-rollup';
@@ -109,6 +109,10 @@ describe('a member', () => {
     const series = await app.get('/api/analytics/series/export?groupBy=model', { cookie: mia.cookie });
     expect(await series.text()).not.toContain(tom.email);
     expect((await as<Overview>(mia, '/api/me/usage?period=all')).requests).toBe(3);
+    const { items } = await as<Breakdown>(mia, '/api/me/usage/breakdown?period=all&by=key');
+    expect(items.map(({ id }) => id)).toEqual([mia.keyId]);
+    const course = await as<Series>(mia, '/api/me/usage/series?period=all');
+    expect(course.items.reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
   });
 
   it('sees own keys only', async () => {
@@ -121,7 +125,13 @@ describe('a member', () => {
   });
 
   it('has no way to people, settings and audit', async () => {
-    for (const path of ['/api/users', `/api/users/${tom.id}`, '/api/settings', '/api/audit'])
+    for (const path of [
+      '/api/users',
+      `/api/users/${tom.id}`,
+      `/api/users/${tom.id}/usage`,
+      '/api/settings',
+      '/api/audit',
+    ])
       expect(await status(mia, 'GET', path)).toBe(403);
   });
 
@@ -164,5 +174,20 @@ describe('a viewer', () => {
     expect((await as<LogPage>(viewer, '/api/logs?q=grandma')).total).toBe(1);
     expect((await as<LogDetail>(viewer, `/api/logs/${mia.requestId}`)).prompt).toBe('a letter to grandma');
     expect(await reads('request.read')).toEqual([{ actor_name: viewer.email, target_id: mia.requestId }]);
+  });
+});
+
+describe('an admin', () => {
+  it('sees what one person used, and all of their own', async () => {
+    const admin = await app.person('admin');
+    const totals = await as<Overview>(admin, `/api/users/${tom.id}/usage?period=all`);
+    expect(totals).toMatchObject({ requests: 3, activeKeys: 1 });
+    const { items } = await as<Breakdown>(admin, `/api/users/${tom.id}/usage/breakdown?period=all&by=key`);
+    expect(items.map(({ id }) => id)).toEqual([tom.keyId]);
+    const course = await as<Series>(admin, `/api/users/${tom.id}/usage/series?period=all`);
+    expect(course.items.reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
+    expect((await as<Overview>(admin, '/api/me/usage?period=all')).requests).toBe(0);
+    expect(await status(admin, 'GET', `/api/users/${randomUUID()}/usage`)).toBe(404);
+    expect(await status(admin, 'GET', '/api/users/tom/usage')).toBe(400);
   });
 });

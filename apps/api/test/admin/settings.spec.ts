@@ -139,6 +139,37 @@ it('stops no start with a stored value that is no longer taken', async () => {
   await database.dataSource.query("DELETE FROM setting WHERE key LIKE 'env.%'");
 });
 
+it('shows the default and the fault of a stored value that does not count, and changes others all the same', async () => {
+  await database.dataSource.query(
+    `INSERT INTO setting (key, value) VALUES ('env.QUEUE_MAX_PER_KEY', '"many"'), ('env.POWER_WATTS', '"5"'),
+       ('env.IDLE_WATTS', '"6"'), ('env.A_NAME_OF_OLD', '"x"')`,
+  );
+  expect((await settings())['queueMaxPerKey']).toMatchObject({
+    value: 64,
+    source: 'default',
+    fault: expect.stringContaining('QUEUE_MAX_PER_KEY="many" is not usable') as string,
+  });
+  expect((await settings())['idleWatts']).toMatchObject({ value: 0, source: 'default' });
+  expect((await settings())['idleWatts']?.fault).toContain('at most POWER_WATTS (5)');
+  expect((await settings())['powerWatts']).toMatchObject({ value: 5, source: 'database', fault: null });
+  expect((await patch({ queueWaitMs: 7000 })).status).toBe(200);
+  expect((await settings())['queueWaitMs']).toMatchObject({ value: 7000, source: 'database' });
+  expect((await patch({ queueMaxPerKey: 5 })).status).toBe(200);
+  expect((await settings())['queueMaxPerKey']).toMatchObject({ value: 5, source: 'database', fault: null });
+  await database.dataSource.query("DELETE FROM setting WHERE key LIKE 'env.%'");
+});
+
+it('leaves out the stored value that contradicts the environment, and no other', async () => {
+  await database.dataSource.query(
+    `INSERT INTO setting (key, value) VALUES ('env.POWER_WATTS', '"5"'), ('env.QUEUE_WAIT_MS', '"7"')`,
+  );
+  const told: string[] = [];
+  const next = await nextStart({ IDLE_WATTS: '6' }, told);
+  expect([next.powerMilliwatts, next.queueWaitMs]).toEqual([80_000, 7]);
+  expect(told).toEqual([expect.stringContaining('the stored setting POWER_WATTS is left out')]);
+  await database.dataSource.query("DELETE FROM setting WHERE key LIKE 'env.%'");
+});
+
 it('is read by operators and changed by admins', async () => {
   const { cookie } = await app.person('operator');
   expect((await app.get('/api/settings', { cookie })).status).toBe(200);

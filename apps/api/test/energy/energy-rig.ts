@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { AppConfig } from '../../src/config/app-config';
 import { PepperService } from '../../src/auth/pepper.service';
 import { EnergyClock } from '../../src/energy/energy-clock';
+import { type ClaimsElsewhere, OtherReplicas } from '../../src/energy/claims-elsewhere';
 import { HostMeter } from '../../src/energy/host-meter';
 import { HostSettler } from '../../src/energy/host-settler';
 import { MeterRegistry } from '../../src/energy/meters/meter-registry.service';
@@ -44,6 +45,15 @@ export class SpooledIntervals extends UnstoredIntervals {
   }
 }
 
+/** What the other replicas have told; none where nothing is set. */
+export class ToldClaims extends OtherReplicas {
+  told: ClaimsElsewhere = { running: [], unstoredFromUs: null, toldToUs: Infinity };
+
+  claimsOn(): ClaimsElsewhere {
+    return this.told;
+  }
+}
+
 export interface Row {
   readonly id?: string;
   readonly host?: string;
@@ -71,6 +81,7 @@ export interface Charge {
 export class EnergyRig {
   readonly inFlight = new InFlight();
   readonly unstored = new SpooledIntervals();
+  readonly others = new ToldClaims();
   readonly config: AppConfig;
   readonly tariffs: TariffService;
   readonly settler: HostSettler;
@@ -96,6 +107,7 @@ export class EnergyRig {
       clock,
       this.inFlight,
       this.unstored,
+      this.others,
       new HostMeter(this.config, clock, this.meters),
       this.tariffs,
       new SettlementRepository(this.dataSource),

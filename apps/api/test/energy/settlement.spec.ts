@@ -185,6 +185,37 @@ describe('whose time may still be claimed', () => {
     await rig.expectConserved();
   });
 
+  it('waits for what another replica runs or has not stored, and until it has told', async () => {
+    const rig = await EnergyRig.start(database);
+    const elsewhere = rig.idAt(8);
+    const tell = (toldTo: number, running: boolean, unstoredFrom: number | null) => {
+      rig.others.told = {
+        running: running
+          ? [{ id: elsewhere, host: HOST, slotFromUs: NOON_US + 8 * SECOND, firstRecordUs: null }]
+          : [],
+        unstoredFromUs: unstoredFrom === null ? null : NOON_US + unstoredFrom * SECOND,
+        toldToUs: NOON_US + toldTo * SECOND,
+      };
+    };
+    tell(13, true, null);
+    const short = await rig.store({ active: [10, 12] });
+    await rig.settleAt(14);
+    expect(await rig.quality(short)).toBe('pending');
+    tell(15, false, 8);
+    await rig.settleAt(15);
+    expect(await rig.quality(short)).toBe('pending');
+
+    await rig.store({ id: elsewhere, active: [8, 14] });
+    tell(11, false, null);
+    await rig.settleAt(16);
+    expect(await rig.quality(short)).toBe('pending');
+    tell(16, false, null);
+    await rig.settleAt(16);
+    expect([await rig.joules(short), await rig.joules(elsewhere)]).toEqual([80, 400]);
+    expect([await rig.quality(short), await rig.quality(elsewhere)]).toEqual(['constant', 'constant']);
+    await rig.expectConserved();
+  });
+
   it('does not wait for hosts other than the row’s own', async () => {
     const rig = await EnergyRig.start(database, { OLLAMA_URLS: `http://${HOST},http://other:11434` });
     rig.run(rig.idAt(1), 1, 2, 'other:11434');

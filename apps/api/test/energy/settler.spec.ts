@@ -4,12 +4,13 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '../../src/config/app-config';
 import { ConfigModule } from '../../src/config/config.module';
+import { OtherReplicas } from '../../src/energy/claims-elsewhere';
 import { EnergyModule } from '../../src/energy/energy.module';
 import { SettlerService } from '../../src/energy/settler.service';
 import { UnstoredIntervals } from '../../src/energy/unstored-intervals';
 import { InFlight } from '../../src/exchange/in-flight';
 import { nowUs } from '../../src/exchange/gateway-clock';
-import { EnergyRig, HOST, NOON_US, SECOND, SpooledIntervals } from './energy-rig';
+import { EnergyRig, HOST, NOON_US, SECOND, SpooledIntervals, ToldClaims } from './energy-rig';
 import { type TestDatabase, TestPostgres } from './postgres';
 
 let postgres: TestPostgres;
@@ -45,9 +46,10 @@ async function startProcess(): Promise<TestingModule> {
     providers: [
       { provide: DataSource, useValue: dataSource },
       { provide: UnstoredIntervals, useValue: spool },
+      { provide: OtherReplicas, useClass: ToldClaims },
       InFlight,
     ],
-    exports: [DataSource, UnstoredIntervals, InFlight],
+    exports: [DataSource, UnstoredIntervals, OtherReplicas, InFlight],
   })
   class OutsideModule {}
   const config = AppConfig.fromVariables({ DATABASE_URL: url, OLLAMA_URL: `http://${HOST}` });

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type {
+  AuditPage,
   PriceImportResult,
   Problem,
   RateSeries,
@@ -105,6 +106,19 @@ describe('/api/tariffs', () => {
     });
     expect((await call('DELETE', `/api/tariffs/${body.id}`)).status).toBe(204);
     expect((await call('GET', `/api/tariffs/${body.id}`)).status).toBe(404);
+    const audit = await call<AuditPage>('GET', `/api/audit?target=${body.id}&action=tariff`);
+    const [deleted, change, created] = audit.body.items;
+    expect([created?.action, created?.before]).toEqual(['tariff.create', null]);
+    expect(change).toMatchObject({
+      action: 'tariff.change',
+      actor: { name: 'ADMIN_TOKEN' },
+      target: { type: 'tariff', name: 'mine' },
+      before: { fixedMicrosPerDay: 0, plan: { rateMicrosPerKwh: 1 } },
+      after: { fixedMicrosPerDay: 500_000, plan: { rateMicrosPerKwh: -20_000 }, validFrom: null },
+      address: '127.0.0.1',
+    });
+    expect(change?.after).not.toHaveProperty('name');
+    expect(deleted).toMatchObject({ action: 'tariff.delete', after: null });
   });
 
   it('previews a week of a plan that is not stored', async () => {

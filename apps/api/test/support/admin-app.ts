@@ -48,6 +48,8 @@ export const STATUS: GatewayStatus = {
     unaccountedRecords: 0,
   },
   databaseReachable: true,
+  redis: 'off',
+  replicas: 1,
 };
 
 /** The admin plane on a real socket over a real database; Bearer ADMIN_TOKEN unless other headers are given. */

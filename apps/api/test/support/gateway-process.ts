@@ -23,7 +23,7 @@ export class GatewayProcess {
   private constructor(
     private readonly child: ChildProcess,
     readonly gatewayUrl: string,
-    private readonly adminUrl: string,
+    readonly adminUrl: string,
   ) {}
 
   /** Resolves once both planes listen. */
@@ -75,12 +75,23 @@ export class GatewayProcess {
     return this.child.exitCode;
   }
 
+  /** A request to the admin plane with the script token. */
+  admin(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers({ authorization: `Bearer ${ADMIN_TOKEN}` });
+    if (init.body !== undefined) headers.set('content-type', 'application/json');
+    return fetch(this.adminUrl + path, { ...init, headers });
+  }
+
+  /** A POST to the gateway plane. */
+  post(path: string, body: unknown, key = API_KEY): Promise<Response> {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    return fetch(this.gatewayUrl + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
   /** The row with this id, as soon as it can be read. */
   async row(id: string): Promise<LogDetail> {
     for (const giveUpAtMs = Date.now() + 10_000; ;) {
-      const answer = await fetch(`${this.adminUrl}/api/logs/${id}`, {
-        headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
-      });
+      const answer = await this.admin(`/api/logs/${id}`);
       if (answer.status === 200) return (await answer.json()) as LogDetail;
       if (Date.now() > giveUpAtMs) throw new Error(`no row ${id}: ${answer.status}`);
       await new Promise((done) => setTimeout(done, 20));

@@ -1,4 +1,4 @@
-import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type {
   PriceImportResult,
   RateSeries,
@@ -6,6 +6,8 @@ import type {
   TariffList,
   TariffPreset,
 } from '@ollameter/admin-contract';
+import type { FastifyRequest } from 'fastify';
+import { auditSource } from '../../identity/audit-source';
 import { Permission } from '../../identity/permission';
 import { AdminController } from '../admin-controller.decorator';
 import { PriceImportDto, RatesQueryDto, TariffIdDto, TariffInputDto, TariffPatchDto } from './tariff.dto';
@@ -29,8 +31,8 @@ export class TariffsController {
 
   @Post()
   @Permission('energy:write')
-  create(@Body() input: TariffInputDto): Promise<TariffItem> {
-    return this.tariffs.create(input);
+  create(@Body() input: TariffInputDto, @Req() request: FastifyRequest): Promise<TariffItem> {
+    return this.tariffs.create(input, auditSource(request));
   }
 
   @Post('preview')
@@ -48,15 +50,19 @@ export class TariffsController {
 
   @Patch(':id')
   @Permission('energy:write')
-  change(@Param() { id }: TariffIdDto, @Body() patch: TariffPatchDto): Promise<TariffItem> {
-    return this.tariffs.change(id, patch);
+  change(
+    @Param() { id }: TariffIdDto,
+    @Body() patch: TariffPatchDto,
+    @Req() request: FastifyRequest,
+  ): Promise<TariffItem> {
+    return this.tariffs.change(id, patch, auditSource(request));
   }
 
   @Delete(':id')
   @HttpCode(204)
   @Permission('energy:write')
-  remove(@Param() { id }: TariffIdDto): Promise<void> {
-    return this.tariffs.remove(id);
+  remove(@Param() { id }: TariffIdDto, @Req() request: FastifyRequest): Promise<void> {
+    return this.tariffs.remove(id, auditSource(request));
   }
 
   @Get(':id/rates')
@@ -68,14 +74,18 @@ export class TariffsController {
   @Post(':id/prices')
   @HttpCode(200)
   @Permission('energy:write')
-  importPrices(@Param() { id }: TariffIdDto, @Body() prices: PriceImportDto): Promise<PriceImportResult> {
-    return this.tariffs.importPrices(id, prices);
+  importPrices(
+    @Param() { id }: TariffIdDto,
+    @Body() prices: PriceImportDto,
+    @Req() request: FastifyRequest,
+  ): Promise<PriceImportResult> {
+    return this.tariffs.importPrices(id, prices, auditSource(request));
   }
 
   @Post(':id/prices/fetch')
   @HttpCode(200)
   @Permission('energy:write')
-  fetchPrices(@Param() { id }: TariffIdDto): Promise<PriceImportResult> {
-    return this.tariffs.fetchPrices(id);
+  fetchPrices(@Param() { id }: TariffIdDto, @Req() request: FastifyRequest): Promise<PriceImportResult> {
+    return this.tariffs.fetchPrices(id, auditSource(request));
   }
 }

@@ -7,6 +7,7 @@ import type {
   TariffPreset,
 } from '@ollameter/admin-contract';
 import { BUCKET_US, type QuarterPrices, Tariff, toSchedule } from '@ollameter/cost-model';
+import type { EntityManager } from 'typeorm';
 import { AppConfig } from '../../config/app-config';
 import { EnergyClock } from '../../energy/energy-clock';
 import { HttpTextError } from '../../energy/http-text';
@@ -14,6 +15,8 @@ import { PriceFetcher } from '../../energy/price-fetcher.service';
 import { PriceListError, readPriceList } from '../../energy/price-list';
 import { type TariffDraft, type TariffRecord, TariffRepository } from '../../energy/tariff.repository';
 import { TariffService } from '../../energy/tariff.service';
+import { AuditService } from '../../identity/audit.service';
+import type { AuditSource } from '../../identity/audit-source';
 import { InvalidFieldsError } from '../invalid-fields.error';
 import { checkPlan } from './plan-check';
 import { rateSpan } from './rate-span';
@@ -23,7 +26,7 @@ import type { PriceImportDto, RatesQueryDto, TariffInputDto, TariffPatchDto } fr
 
 const WEEK_US = 7 * 86_400_000_000;
 
-/** Tariff versions: history is priced and stays; what is to come can be changed. */
+/** Tariff versions: history is priced and stays; what is to come can be changed. Every change is recorded. */
 @Injectable()
 export class TariffsService {
   readonly presets: readonly TariffPreset[] = TARIFF_PRESETS;
@@ -34,6 +37,7 @@ export class TariffsService {
     private readonly repository: TariffRepository,
     private readonly tariffs: TariffService,
     private readonly fetcher: PriceFetcher,
+    private readonly audit: AuditService,
   ) {}
 
   async list(): Promise<TariffList> {
@@ -64,11 +68,11 @@ export class TariffsService {
   }
 
   /** @throws InvalidFieldsError */
-  async create(input: TariffInputDto): Promise<TariffItem> {
+  async create(input: TariffInputDto, source: AuditSource): Promise<TariffItem> {
     checkPlan(input.plan);
     const nowUs = this.clock.nowUs();
     const validFromUs = input.validFrom === undefined ? nowUs : this.validFromOf(input.validFrom, nowUs);
-    const id = await this.repository.insert({
+    const draft: TariffDraft = {
       name: input.name,
       currency: input.currency,
       plan: input.plan,
@@ -77,13 +81,38 @@ export class TariffsService {
       sourceDate: input.sourceDate ?? null,
       origin: 'portal',
       validFromUs,
+    };
+    const id = await this.repository.changing(async (manager) => {
+      const made = await this.repository.insert(draft, manager);
+      const target = { type: 'tariff', id: String(made), name: draft.name };
+      await this.audit.record({ ...source, action: 'tariff.create', target, after: audited(draft) }, manager);
+      return made;
     });
     return this.item(id);
   }
 
   /** @throws NotFoundException, InvalidFieldsError, ConflictException for what priced time already */
-  async change(id: number, patch: TariffPatchDto): Promise<TariffItem> {
-    const record = await this.find(id);
+  async change(id: number, patch: TariffPatchDto, source: AuditSource): Promise<TariffItem> {
+    if (patch.plan !== undefined) checkPlan(patch.plan);
+    await this.repository.changing(async (manager) => {
+      const record = await this.find(id, manager);
+      const changed = this.changed(record, patch);
+      await this.repository.update(id, changed, manager);
+      await this.audit.record(
+        {
+          ...source,
+          action: 'tariff.change',
+          target: targetOf(record),
+          before: audited(record),
+          after: audited(changed),
+        },
+        manager,
+      );
+    });
+    return this.item(id);
+  }
+
+  private changed(record: TariffRecord, patch: TariffPatchDto): TariffDraft {
     const { name, source, sourceDate, ...rest } = patch;
     const nowUs = this.clock.nowUs();
     const changesFigures = Object.values<unknown>(rest).some((value) => value !== undefined);
@@ -91,8 +120,7 @@ export class TariffsService {
       throw new ConflictException(
         'This version is or was in force; make a new one. Its name and source can change.',
       );
-    if (rest.plan !== undefined) checkPlan(rest.plan);
-    const changed: TariffDraft = {
+    return {
       ...record,
       name: name ?? record.name,
       source: source ?? record.source,
@@ -103,16 +131,20 @@ export class TariffsService {
       validFromUs:
         rest.validFrom === undefined ? record.validFromUs : this.validFromOf(rest.validFrom, nowUs),
     };
-    await this.repository.update(id, changed);
-    return this.item(id);
   }
 
   /** @throws NotFoundException, ConflictException for what priced time already */
-  async remove(id: number): Promise<void> {
-    const record = await this.find(id);
-    if (!this.isOpen(record, this.clock.nowUs()))
-      throw new ConflictException('This version is or was in force: rows keep it as their price.');
-    await this.repository.delete(id);
+  async remove(id: number, source: AuditSource): Promise<void> {
+    await this.repository.changing(async (manager) => {
+      const record = await this.find(id, manager);
+      if (!this.isOpen(record, this.clock.nowUs()))
+        throw new ConflictException('This version is or was in force: rows keep it as their price.');
+      await this.repository.delete(id, manager);
+      await this.audit.record(
+        { ...source, action: 'tariff.delete', target: targetOf(record), before: audited(record) },
+        manager,
+      );
+    });
     await this.tariffs.refresh();
   }
 
@@ -120,22 +152,27 @@ export class TariffsService {
   async importPrices(
     id: number,
     { text, timezone = 'UTC', unit = 1 }: PriceImportDto,
+    source: AuditSource,
   ): Promise<PriceImportResult> {
     const record = await this.find(id);
     if (record.plan.kind !== 'dynamic') throw new ConflictException('Only a dynamic tariff takes prices.');
     const prices = inField('text', () =>
       readPriceList(text, { stepMinutes: stepOf(record), timezone, unit }),
     );
+    const result = toResult(prices, stepOf(record));
+    await this.recordPrices('tariff.import_prices', record, result, source);
     await this.repository.storePrices(id, prices);
     await this.tariffs.refresh();
-    return toResult(prices, stepOf(record));
+    return result;
   }
 
   /** Fetches the prices of the tariff's URL now. @throws BadRequestException with the reason when that fails */
-  async fetchPrices(id: number): Promise<PriceImportResult> {
+  async fetchPrices(id: number, source: AuditSource): Promise<PriceImportResult> {
     const record = await this.find(id);
     try {
-      return toResult(await this.fetcher.fetch(record), stepOf(record));
+      const result = toResult(await this.fetcher.fetch(record), stepOf(record));
+      await this.recordPrices('tariff.fetch_prices', record, result, source);
+      return result;
     } catch (error) {
       if (error instanceof HttpTextError || error instanceof PriceListError)
         throw new BadRequestException(`priceUrl: ${error.message}`);
@@ -158,8 +195,17 @@ export class TariffsService {
     return toRateSeries(new Tariff([version]), fromUs, toUs);
   }
 
-  private async find(id: number): Promise<TariffRecord> {
-    const record = await this.repository.find(id);
+  private recordPrices(
+    action: string,
+    record: TariffRecord,
+    result: PriceImportResult,
+    source: AuditSource,
+  ): Promise<void> {
+    return this.audit.record({ ...source, action, target: targetOf(record), after: result });
+  }
+
+  private async find(id: number, manager?: EntityManager): Promise<TariffRecord> {
+    const record = await this.repository.find(id, manager);
     if (record === null) throw new NotFoundException('There is no tariff with this id.');
     return record;
   }
@@ -175,6 +221,16 @@ export class TariffsService {
     if (!(us >= nowUs)) throw InvalidFieldsError.of('validFrom', 'must not be in the past');
     return us;
   }
+}
+
+function targetOf({ id, name }: TariffRecord) {
+  return { type: 'tariff', id: String(id), name };
+}
+
+/** What of a version the record of changes keeps. */
+function audited({ name, currency, plan, fixedMicrosPerDay, source, sourceDate, validFromUs }: TariffDraft) {
+  const validFrom = validFromUs === null ? null : toIsoUtc(validFromUs);
+  return { name, currency, plan, fixedMicrosPerDay, source, sourceDate, validFrom };
 }
 
 function stepOf({ plan }: TariffRecord): number {

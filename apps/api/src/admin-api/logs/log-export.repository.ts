@@ -15,7 +15,7 @@ interface Plan {
   'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }];
 }
 
-/** Reads any number of rows through a cursor of the database: one batch in memory, one snapshot. */
+/** Reads any number of rows through a cursor of the database: two batches in memory, one snapshot. */
 @Injectable()
 export class LogExportRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -48,10 +48,19 @@ export class LogExportRepository {
           WHERE ${sql} ORDER BY l.id DESC`,
         parameters,
       );
-      for (;;) {
-        const rows = (await runner.query(`FETCH ${BATCH_ROWS} FROM exported`)) as ExportedRow[];
+      const fetch = () => {
+        const rows = runner.query(`FETCH ${BATCH_ROWS} FROM exported`) as Promise<ExportedRow[]>;
+        // Nobody waits for it where the reader has left.
+        rows.catch(() => undefined);
+        return rows;
+      };
+      let next = fetch();
+      for (let more = true; more;) {
+        const rows = await next;
+        more = rows.length === BATCH_ROWS;
+        // The database reads on while these are written.
+        if (more) next = fetch();
         if (rows.length > 0) yield rows;
-        if (rows.length < BATCH_ROWS) return;
       }
     } finally {
       await runner.rollbackTransaction().catch(() => undefined);

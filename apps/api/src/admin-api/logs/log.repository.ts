@@ -4,9 +4,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 import { before, fromLog, type LogCondition, type LogPlace } from './log-filter';
 import { DETAIL_COLUMNS, LOG_COLUMNS, type LogDetailRow, type LogRow } from './log-row';
+import { withinTime } from './within-time';
 
 /** Counting stops here: a list of ten thousand is not read to its end. */
 export const EXACT_COUNT_LIMIT = 10_000;
+/** Filters that no index helps may not keep the page waiting for its count. */
+const COUNT_MS = 1_000;
+
 /** One page of rows. */
 export interface LogRows {
   rows: LogRow[];
@@ -38,8 +42,8 @@ export class LogRepository {
           ORDER BY l.id DESC`,
         window.parameters,
       );
-      const counted = await countUpTo(manager, condition);
-      return { ...cut(rows, place.pageSize), ...counted };
+      const counted = await withinTime(manager, COUNT_MS, () => countUpTo(manager, condition));
+      return { ...cut(rows, place.pageSize), ...(counted ?? atLeast(place, rows.length)) };
     });
   }
 
@@ -86,6 +90,11 @@ export class LogRepository {
       );
     });
   }
+}
+
+/** Rows that are known to be there. */
+function atLeast(place: LogPlace, rows: number): Pick<LogRows, 'total' | 'totalIsExact'> {
+  return { total: offsetOf(place) + rows, totalIsExact: false };
 }
 
 function offsetOf({ page, pageSize }: LogPlace): number {

@@ -2,13 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { uuidv7Ms } from '../../exchange/uuid-v7';
 import { before, fromLog, type LogCondition, unfoldedText } from './log-filter';
 import { likePattern } from './like-pattern';
+import { withinTime } from './within-time';
 
 /** So many rows that wait for the indexer are looked at directly. */
 const UNINDEXED_ROWS = 2_000;
-/** A step that is begun gets at least this. */
-const MIN_STEP_MS = 50;
-/** What PostgreSQL says of a statement that took too long. */
-const QUERY_CANCELED = '57014';
 
 interface Scan {
   ids: string[];
@@ -40,7 +37,7 @@ export class SearchSnapshot {
 
   /** Looks into the newest rows of the window, indexed or not. */
   async scan(window: LogCondition, rows: number): Promise<void> {
-    const scan = await this.within(this.deadlineMs - performance.now(), async () => {
+    const scan = await withinTime(this.manager, this.deadlineMs - performance.now(), async () => {
       const [found] = await this.manager.query<Scan[]>(
         `WITH candidate AS MATERIALIZED (
            SELECT l.id FROM ${fromLog(window)} WHERE ${window.sql} ORDER BY l.id DESC LIMIT ${rows}
@@ -82,7 +79,7 @@ export class SearchSnapshot {
     waitingIds: readonly string[],
   ): Promise<boolean> {
     for (const month of await this.months()) {
-      const found = await this.within(this.deadlineMs - performance.now(), () =>
+      const found = await withinTime(this.manager, this.deadlineMs - performance.now(), () =>
         this.inMonth(window, month, needed - this.hits.length),
       );
       if (found === null) return false;
@@ -97,7 +94,7 @@ export class SearchSnapshot {
 
   /** How many rows match, at most `limit`; null where that takes longer than `ms`. */
   count(condition: LogCondition, limit: number, ms: number): Promise<number | null> {
-    return this.within(ms, async () => {
+    return withinTime(this.manager, ms, async () => {
       const [row] = await this.manager.query<{ count: number }[]>(
         `SELECT count(*)::integer AS count FROM (
            SELECT FROM request_search s JOIN ${fromLog(condition)} ON l.id = s.id
@@ -158,22 +155,6 @@ export class SearchSnapshot {
 
   private matches(text: string, { parameters }: LogCondition): string {
     return this.patterns.map((_, index) => `${text} LIKE $${parameters.length + index + 1}`).join(' AND ');
-  }
-
-  /** Null where the work took longer; the snapshot stays usable. */
-  private async within<T>(ms: number, work: () => Promise<T>): Promise<T | null> {
-    await this.manager.query(
-      `SAVEPOINT step; SET LOCAL statement_timeout = ${Math.ceil(Math.max(ms, MIN_STEP_MS))}`,
-    );
-    try {
-      return await work();
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== QUERY_CANCELED) throw error;
-      return null;
-    } finally {
-      // Takes the timeout back too; there is nothing else to undo.
-      await this.manager.query('ROLLBACK TO SAVEPOINT step');
-    }
   }
 }
 

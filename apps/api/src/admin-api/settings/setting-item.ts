@@ -1,6 +1,6 @@
 import type { SettingItem, SettingValue } from '@ollameter/admin-contract';
-import type { AppConfig } from '../../config/app-config';
 import { Environment, type Variables } from '../../config/environment';
+import type { LenientConfig } from '../../config/stored-settings';
 import { SETTING_DESCRIPTIONS, type SettingDescription } from '../../config/setting-description';
 import { shapeOf } from '../../config/setting-shape';
 import { InvalidFieldsError } from '../invalid-fields.error';
@@ -38,11 +38,17 @@ export function setBy({ variable }: ShownSetting, given: Variables): string | nu
 }
 
 /** @param next the configuration as the next start would read it */
-export function toSettingItem(setting: ShownSetting, next: AppConfig, stored: Variables): SettingItem {
+export function toSettingItem(
+  setting: ShownSetting,
+  { config: next, faults }: LenientConfig,
+  stored: Variables,
+): SettingItem {
   const { key, variable, description } = setting;
   const { group, editable, unit, live, list } = description;
   const shape = shapeOf(variable);
   const fixedBy = setBy(setting, next.given);
+  const fault = fixedBy === null ? (faults.get(variable)?.message ?? null) : null;
+  const isStored = stored[variable] !== undefined && fault === null;
   return {
     key,
     variable: fixedBy ?? variable,
@@ -51,7 +57,8 @@ export function toSettingItem(setting: ShownSetting, next: AppConfig, stored: Va
     type: list === true ? 'list' : shape.type,
     value: valueOf(setting, next.environment),
     default: toValue(setting, DEFAULTS[variable] ?? OPEN_DEFAULTS[variable]),
-    source: fixedBy !== null ? 'environment' : stored[variable] !== undefined ? 'database' : 'default',
+    source: fixedBy !== null ? 'environment' : isStored ? 'database' : 'default',
+    fault,
     unit: unit ?? null,
     description: description.description,
     editable: editable && fixedBy === null,

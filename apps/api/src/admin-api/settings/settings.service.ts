@@ -9,6 +9,7 @@ import type { SettingList, SettingsChange } from '@ollameter/admin-contract';
 import { AppConfig } from '../../config/app-config';
 import { ConfigError } from '../../config/config-error';
 import type { Variables } from '../../config/environment';
+import { readLeniently } from '../../config/stored-settings';
 import { AuditService } from '../../identity/audit.service';
 import type { AuditSource } from '../../identity/audit-source';
 import { InvalidFieldsError } from '../invalid-fields.error';
@@ -56,16 +57,19 @@ export class SettingsService implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Changes what is given, all or nothing.
+   * Changes what is given, all or nothing. Stored values that do not count hinder no change.
    * @throws ConflictException for what only the environment sets, InvalidFieldsError naming the field
    */
   async change(change: SettingsChange, source: AuditSource): Promise<SettingList> {
     const asked = this.asked(change);
     const list = await this.repository.changing(async (manager) => {
       const before = await this.repository.stored(manager);
-      const after: Record<string, string | undefined> = { ...before };
-      for (const { setting, text } of asked) after[setting.variable] = text ?? undefined;
-      const [was, is] = [this.read(before), this.read(after)];
+      const { config: was, faults } = readLeniently(this.config.given, before);
+      const changes = Object.fromEntries(
+        asked.map(({ setting, text }) => [setting.variable, text ?? undefined]),
+      );
+      const sound = Object.fromEntries(Object.entries(before).filter(([name]) => !faults.has(name)));
+      const is = this.read({ ...sound, ...changes });
       for (const { setting, text } of asked) await this.repository.save(manager, setting.variable, text);
       await this.audit.record(
         {
@@ -77,7 +81,7 @@ export class SettingsService implements OnModuleInit, OnModuleDestroy {
         },
         manager,
       );
-      return this.toList(after);
+      return this.toList({ ...before, ...changes });
     });
     await this.refresh();
     return list;
@@ -85,7 +89,8 @@ export class SettingsService implements OnModuleInit, OnModuleDestroy {
 
   /** Takes over what is stored now, as far as it can be while running. */
   private async refresh(): Promise<void> {
-    this.config.adopt(this.read(await this.repository.stored()), LIVE_FIELDS);
+    const { config } = readLeniently(this.config.given, await this.repository.stored());
+    this.config.adopt(config, LIVE_FIELDS);
   }
 
   private asked(change: SettingsChange): { setting: ShownSetting; text: string | null }[] {
@@ -119,9 +124,10 @@ export class SettingsService implements OnModuleInit, OnModuleDestroy {
   }
 
   private toList(stored: Variables): SettingList {
-    const next = this.read(stored);
+    const next = readLeniently(this.config.given, stored);
     const waits = ({ variable, description }: ShownSetting) =>
-      description.live === undefined && next.environment[variable] !== this.config.environment[variable];
+      description.live === undefined &&
+      next.config.environment[variable] !== this.config.environment[variable];
     return {
       items: SHOWN_SETTINGS.map((setting) => toSettingItem(setting, next, stored)),
       restartPending: SHOWN_SETTINGS.some(waits),

@@ -4,5 +4,10 @@ import { IdentityModule } from '../../identity/identity.module';
 import { UsersController } from './users.controller';
 import { UsersService } from './users.service';
 
-@Module({ imports: [AuthModule, IdentityModule], controllers: [UsersController], providers: [UsersService] })
+@Module({
+  imports: [AuthModule, IdentityModule],
+  controllers: [UsersController],
+  providers: [UsersService],
+  exports: [UsersService],
+})
 export class UsersModule {}

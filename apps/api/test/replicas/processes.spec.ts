@@ -1,0 +1,130 @@
+import type { GatewayStatus } from '@ollameter/admin-contract';
+import { eventually } from '../support/eventually';
+import { buildGateway, type GatewayProcess } from '../support/gateway-process';
+import { redisIsInstalled } from '../support/redis-server';
+import { ReplicaFleet } from './replica-fleet';
+
+jest.setTimeout(90_000);
+
+const CHAT = { model: 'llama3.1:8b', messages: [{ role: 'user', content: 'Say hello.' }] };
+
+(redisIsInstalled() ? describe : describe.skip)('two gateways on one database', () => {
+  let fleet: ReplicaFleet;
+  beforeAll(buildGateway, 120_000);
+  beforeEach(async () => {
+    fleet = await ReplicaFleet.start();
+  });
+  afterEach(() => fleet.stop());
+
+  const replicas = (gateway: GatewayProcess, count: number) =>
+    eventually(async () => {
+      const status = (await (await gateway.admin('/api/status')).json()) as GatewayStatus;
+      return status.replicas === count ? status : undefined;
+    }, `${count} replicas`);
+
+  it('start at once on an empty one: one first admin, one schema, each key imported once', async () => {
+    const [one, two] = await Promise.all([fleet.gateway(), fleet.gateway()]);
+    expect(await replicas(one, 2)).toMatchObject({ redis: 'ok' });
+    await replicas(two, 2);
+    expect(await fleet.database.rows('SELECT count(*)::int AS n FROM admin_user')).toEqual([{ n: 1 }]);
+    expect(await fleet.database.rows('SELECT count(*)::int AS n FROM api_key')).toEqual([{ n: 1 }]);
+    two.terminate();
+    expect(await two.exited()).toBe(0);
+    await replicas(one, 1);
+  });
+
+  it('are refused without Redis, beside one without it, and on one data folder, with a line that says so', async () => {
+    const folder = fleet.folder();
+    const one = await fleet.gateway({ DATA_DIR: folder });
+    await expect(fleet.gateway({ REDIS_URL: '' })).rejects.toThrow(/Another Ollameter .*set REDIS_URL/);
+    await expect(fleet.gateway({ DATA_DIR: folder })).rejects.toThrow(
+      `Another Ollameter runs on ${folder}. Give each replica a DATA_DIR of its own.`,
+    );
+    await one.kill();
+    await fleet.gateway({ REDIS_URL: '' });
+    await expect(fleet.gateway()).rejects.toThrow(/without REDIS_URL/);
+  });
+
+  it('with different peppers: the second one says what is wrong', async () => {
+    await fleet.gateway();
+    await expect(fleet.gateway({ KEY_PEPPER: 'another pepper of 16+' })).rejects.toThrow(/KEY_PEPPER is not/);
+  });
+
+  it('know each other’s keys: one made on the one works, and one revoked there is refused, on the other', async () => {
+    const [one, two] = [await fleet.gateway(), await fleet.gateway()];
+    const made = await one.admin('/api/keys', { method: 'POST', body: JSON.stringify({ name: 'fresh' }) });
+    const { id, secret } = (await made.json()) as { id: string; secret: string };
+    const status = async () => (await two.post('/v1/chat/completions', CHAT, secret)).status;
+    await eventually(async () => ((await status()) === 200 ? true : undefined), 'the new key', 1_000);
+    const revoked = await one.admin(`/api/keys/${id}/revoke`, { method: 'POST' });
+    expect([revoked.status, revoked.ok ? '' : await revoked.text()]).toEqual([200, '']);
+    await eventually(async () => ((await status()) === 401 ? true : undefined), 'its refusal', 1_000);
+  });
+
+  it('settle everybody’s energy, also after the one that settled was killed', async () => {
+    const [one, two] = [await fleet.gateway(), await fleet.gateway()];
+    const settled = async (gateway: GatewayProcess) => {
+      const answer = await gateway.post('/v1/chat/completions', CHAT);
+      const id = answer.headers.get('x-request-id') ?? '';
+      return eventually(
+        async () => {
+          const row = await gateway.row(id);
+          return row.energyQuality === 'pending' ? undefined : row.energyQuality;
+        },
+        'its energy',
+        30_000,
+      );
+    };
+    expect(await settled(one)).toBe('constant');
+    expect(await settled(two)).toBe('constant');
+    await one.kill();
+    // What the dead one may have claimed is waited for, and no longer.
+    expect(await settled(two)).toBe('constant');
+  });
+
+  describe('a background response', () => {
+    const create = async (gateway: GatewayProcess) => {
+      fleet.ollama.script({ chunks: ['x', { stall: true }] });
+      const answer = await gateway.post('/v1/responses', {
+        model: CHAT.model,
+        input: 'x',
+        background: true,
+      });
+      return ((await answer.json()) as { id: string }).id;
+    };
+    const find = async (gateway: GatewayProcess, id: string) => {
+      const headers = { authorization: 'Bearer key-of-the-rig-0123456789' };
+      const answer = await fetch(`${gateway.gatewayUrl}/v1/responses/${id}`, { headers });
+      return (await answer.json()) as { status: string; error: { code: string } | null };
+    };
+    const becomes = (gateway: GatewayProcess, id: string, status: string, timeoutMs?: number) =>
+      eventually(
+        async () => {
+          const found = await find(gateway, id);
+          return found.status === status ? found : undefined;
+        },
+        status,
+        timeoutMs,
+      );
+
+    it('goes on when another gateway starts, and has failed when its own is dead', async () => {
+      const one = await fleet.gateway();
+      const id = await create(one);
+      await becomes(one, id, 'in_progress');
+      const two = await fleet.gateway();
+      expect(await find(two, id)).toMatchObject({ status: 'in_progress', error: null });
+      await one.kill();
+      expect(await becomes(two, id, 'failed', 30_000)).toMatchObject({ error: { code: 'server_error' } });
+    });
+
+    it('of a gateway that was alone has failed at its next start', async () => {
+      const DATA_DIR = fleet.folder();
+      const one = await fleet.gateway({ REDIS_URL: '', DATA_DIR });
+      const id = await create(one);
+      await becomes(one, id, 'in_progress');
+      await one.kill();
+      const again = await fleet.gateway({ REDIS_URL: '', DATA_DIR });
+      expect(await find(again, id)).toMatchObject({ status: 'failed', error: { code: 'server_error' } });
+    });
+  });
+});
