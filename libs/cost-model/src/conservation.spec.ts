@@ -50,10 +50,9 @@ const power = fc
       );
       atUs = toUs;
     }
-    return [...steps, { fromUs: atUs, activeMilliwatts: 80_000, idleMilliwatts: 9_000 }] as [
-      PowerStep,
-      ...PowerStep[],
-    ];
+    const last: PowerStep = { fromUs: atUs, activeMilliwatts: 80_000, idleMilliwatts: 9_000 };
+    const [first = last, ...rest] = [...steps, last];
+    return [first, ...rest];
   });
 
 const windows = fc

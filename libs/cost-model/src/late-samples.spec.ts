@@ -139,5 +139,6 @@ function powerOf(metered: readonly MeteredSpan[], fromUs: number): [PowerStep, .
     steps.push({ ...span, idleMilliwatts: 9_000 });
     atUs = span.toUs;
   }
-  return [...steps, constant(atUs)] as [PowerStep, ...PowerStep[]];
+  const [first = constant(fromUs), ...rest] = [...steps, constant(atUs)];
+  return [first, ...rest];
 }
