@@ -4,6 +4,7 @@ import { ModelSettingsRepository } from '../upstream/model-settings.repository';
 import { ModelSettings } from '../upstream/model-settings.service';
 import { HostPool, PoolHost } from '../upstream/ollama/host-pool.service';
 import { AdmissionService } from './admission.service';
+import { OwnSlots } from './slots/own-slots';
 
 const host = (name: string, slots: number) =>
   new PoolHost({ name, url: `http://${name}`, slots, demo: false });
@@ -13,7 +14,7 @@ const service = (variables: Record<string, string> = {}) => {
     config,
     new ModelSettingsRepository(new DataSource({ type: 'postgres' })),
   );
-  return new AdmissionService(config, new HostPool(config, settings));
+  return new AdmissionService(config, new HostPool(config, settings), new OwnSlots());
 };
 const NO_LIMITS = { requestsPerMinute: null, tokensPerMinute: null, concurrentRequests: null, budgets: [] };
 /** A key asks for a slot; the key's name is the exchange's id too. */
