@@ -1,6 +1,6 @@
 import type { ChartData, ChartDataset, ChartOptions, Plugin, TooltipItem } from 'chart.js';
 import type { Palette } from './palette';
-import type { ChartBand, ChartSeries } from './time-series';
+import type { ChartBand, ChartMark, ChartSeries } from './time-series';
 
 type Mixed = 'bar' | 'line';
 
@@ -20,7 +20,7 @@ function toDataset(
   index: number,
   palette: Palette,
 ): ChartDataset<Mixed, (number | null)[]> {
-  const colour = series.hue === 'ghost' ? palette.ghost : palette.hue(series.hue);
+  const colour = typeof series.hue === 'number' ? palette.hue(series.hue) : palette.ghost;
   const common = { label: series.name, data: [...series.values], yAxisID: series.axis, order: index };
   if (series.shape === 'bar')
     return {
@@ -31,6 +31,7 @@ function toDataset(
       backgroundColor: colour,
       hoverBackgroundColor: colour,
       borderRadius: 2,
+      ...(series.hue === 'rest' ? { borderColor: palette.rest, borderWidth: 1 } : {}),
       categoryPercentage: 0.85,
       barPercentage: 0.75,
       maxBarThickness: 40,
@@ -143,6 +144,30 @@ export function bandPlugin(bands: readonly ChartBand[], palette: Palette): Plugi
         if (ctx.measureText(band.label).width + 10 < right - left)
           ctx.fillText(band.label, left + 5, chartArea.top + 4);
       }
+      ctx.restore();
+    },
+  };
+}
+
+/** A line through the plot with its name below: "now". */
+export function markPlugin(mark: ChartMark | null, palette: Palette): Plugin<Mixed> {
+  return {
+    id: 'mark',
+    afterDatasetsDraw: ({ ctx, chartArea, data }) => {
+      if (mark === null) return;
+      const x = chartArea.left + (mark.at * chartArea.width) / Math.max(1, data.labels?.length ?? 1);
+      ctx.save();
+      ctx.font = `500 ${LABEL_PX}px ${palette.font}`;
+      const width = ctx.measureText(mark.label).width + 10;
+      const left = Math.max(chartArea.left, Math.min(x - width / 2, chartArea.right - width));
+      ctx.fillStyle = palette.text;
+      ctx.fillRect(Math.round(x), chartArea.top, 1, chartArea.height);
+      ctx.beginPath();
+      ctx.roundRect(left, chartArea.bottom + 4, width, LABEL_PX + 6, 4);
+      ctx.fill();
+      ctx.fillStyle = palette.surface;
+      ctx.textBaseline = 'middle';
+      ctx.fillText(mark.label, left + 5, chartArea.bottom + 4 + (LABEL_PX + 6) / 2);
       ctx.restore();
     },
   };

@@ -1,8 +1,8 @@
 import { Component, computed, inject, input, signal, viewChild } from '@angular/core';
 import { BaseChartDirective } from 'ng2-charts';
-import { bandPlugin, toChartData, toChartOptions } from './chart-config';
+import { bandPlugin, markPlugin, toChartData, toChartOptions } from './chart-config';
 import { ChartPalette } from './palette';
-import type { ChartBand, ChartSeries } from './time-series';
+import type { ChartBand, ChartMark, ChartSeries } from './time-series';
 
 /**
  * Bars and lines over time, on one or two axes. A picture with a sentence for those who do not see it; the arrow keys walk
@@ -42,6 +42,8 @@ export class TimeChart {
   readonly titles = input.required<readonly string[]>();
   readonly series = input.required<readonly ChartSeries[]>();
   readonly bands = input<readonly ChartBand[]>([]);
+  /** A moment that is marked: now. */
+  readonly moment = input<ChartMark | null>(null);
   readonly stacked = input(false);
   /** What the picture shows, in one sentence. */
   readonly summary = input.required<string>();
@@ -54,7 +56,10 @@ export class TimeChart {
   protected readonly options = computed(() =>
     toChartOptions(this.series(), this.titles(), this.palette(), this.stacked()),
   );
-  protected readonly plugins = computed(() => [bandPlugin(this.bands(), this.palette())]);
+  protected readonly plugins = computed(() => [
+    bandPlugin(this.bands(), this.palette()),
+    markPlugin(this.moment(), this.palette()),
+  ]);
   protected readonly spoken = computed(() => {
     const at = this.at();
     if (at === null) return '';

@@ -3,8 +3,8 @@ import type { Hue } from './palette';
 /** One measure over time. */
 export interface ChartSeries {
   name: string;
-  /** A colour of the palette; `ghost` is the period before, for comparison only. */
-  hue: Hue | 'ghost';
+  /** A colour of the palette; `ghost` is the period before, for comparison only; `rest` is what is left over. */
+  hue: Hue | 'ghost' | 'rest';
   shape: 'bar' | 'line';
   axis: 'left' | 'right';
   /** One for each label; null is a gap. */
@@ -23,5 +23,12 @@ export interface ChartBand {
   from: number;
   to: number;
   level: 1 | 2 | 3;
+  label: string;
+}
+
+/** A moment to be marked on the plot. */
+export interface ChartMark {
+  /** As of a band. */
+  at: number;
   label: string;
 }

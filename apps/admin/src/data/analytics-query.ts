@@ -1,5 +1,5 @@
 import { Service, inject } from '@angular/core';
-import type { PeriodChoice } from '../ui/period-selector';
+import type { PeriodChoice } from '../ui/period-choice';
 import { StatusFeed } from './status-feed';
 import { TimeZone } from './time-zone';
 

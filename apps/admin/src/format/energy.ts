@@ -14,6 +14,12 @@ export function energy(wh: number | null | undefined, locale?: string): Figure {
   return { figure, unit, exact };
 }
 
+/** The same in one text: `0.553 Wh`. */
+export function energyText(wh: number | null | undefined, locale?: string): string {
+  const { figure, unit } = energy(wh, locale);
+  return unit === '' ? figure : `${figure}\u2009${unit}`;
+}
+
 /** For a column under the header "Energy, Wh": three decimals, so that the points align. */
 export function whColumn(wh: number | null | undefined, locale?: string): string {
   if (wh == null) return UNKNOWN;

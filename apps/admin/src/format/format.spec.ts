@@ -3,7 +3,7 @@ import { change } from './change';
 import { bytes, compactCount, count, percent } from './count';
 import { duration, secondsColumn } from './duration';
 import { energy, watts } from './energy';
-import { costPerHour, exactMoney, money, moneyColumn, rate } from './money';
+import { costPerHour, exactMoney, money, moneyColumn, rate, shortRate } from './money';
 import { exactTime, moment, offset } from './time';
 
 const EN = 'en-US';
@@ -59,6 +59,9 @@ it('never hides a cost by rounding', () => {
 it('shows rates by the kWh and the hour', () => {
   expect(rate(383_000, 'USD', EN)).toBe('$0.383/kWh');
   expect(rate(300_000, 'USD', EN)).toBe('$0.30/kWh');
+  expect(shortRate(522_920, 'USD', EN)).toBe('52.3¢');
+  expect(shortRate(-40_000, 'EUR', EN)).toBe('-4\u2009ct');
+  expect(shortRate(1_250_000, 'NOK', EN)).toBe('kr\u00a01.25');
   expect(costPerHour(396, 522_920, 'USD', EN)).toBe('$0.207/h');
 });
 

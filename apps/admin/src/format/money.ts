@@ -54,6 +54,19 @@ export function rate(microsPerKwh: number, currency: string, locale?: string): s
   return `${format((microsPerKwh / 1e6).toFixed(6), currency, options, locale)}/kWh`;
 }
 
+/** Signs of the hundredth parts of currencies in which people say what electricity costs. */
+const CENTS: Record<string, string> = { USD: '¢', CAD: '¢', AUD: '¢', NZD: '¢', EUR: '\u2009ct', GBP: 'p' };
+
+/** For chips and heat-maps: `52.3¢`; in other currencies `kr 1.25`. The unit, per kWh, is said beside. */
+export function shortRate(microsPerKwh: number, currency: string, locale?: string): string {
+  const sign = CENTS[currency];
+  if (sign === undefined)
+    return format((microsPerKwh / 1e6).toFixed(6), currency, { maximumSignificantDigits: 3 }, locale);
+  const cents = microsPerKwh / 1e4;
+  const options = Math.abs(cents) < 0.1 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 1 };
+  return `${numberFormat(options, locale).format(cents)}${sign}`;
+}
+
 /** What a power drawn for an hour costs: `$0.207/h`. */
 export function costPerHour(watts: number, microsPerKwh: number, currency: string, locale?: string): string {
   return `${money(((watts / 1000) * (microsPerKwh / 1e6)).toFixed(12), currency, locale)}/h`;

@@ -4,7 +4,7 @@ import { OUTCOMES, type UsageTotals } from '@ollameter/admin-contract';
 import { count, percent } from '../format/count';
 import { OUTCOME_WORDS } from '../format/outcome';
 import { EmptyState } from '../ui/empty-state';
-import type { PeriodChoice } from '../ui/period-selector';
+import type { PeriodChoice } from '../ui/period-choice';
 
 const NOT_COMPLETED = OUTCOMES.filter((outcome) => outcome !== 'completed');
 

@@ -3,7 +3,6 @@ import { Router } from '@angular/router';
 import {
   type Bucket,
   type Overview as Totals,
-  PERIODS,
   type Series,
   type SeriesPoint,
 } from '@ollameter/admin-contract';
@@ -21,7 +20,8 @@ import { UNKNOWN } from '../format/figure';
 import { exactMoney, money } from '../format/money';
 import { clock, longDay, offset, zoneCity } from '../format/time';
 import { Panel } from '../ui/panel';
-import { type PeriodChoice, PeriodSelector } from '../ui/period-selector';
+import { type PeriodChoice, toPeriodChoice } from '../ui/period-choice';
+import { PeriodSelector } from '../ui/period-selector';
 import { Skeleton } from '../ui/skeleton';
 import { FirstSteps } from './first-steps';
 import { health } from './health';
@@ -66,11 +66,7 @@ export class Overview {
   protected readonly zone = inject(TimeZone).zone;
   protected readonly measures = signal<Measures>('requests-cost');
 
-  protected readonly choice = computed<PeriodChoice>(() => {
-    const [from, to] = [this.from(), this.to()];
-    if (isDay(from) && isDay(to)) return { from, to };
-    return { period: PERIODS.find((period) => period === this.period()) ?? 'today' };
-  });
+  protected readonly choice = computed(() => toPeriodChoice(this.period(), this.from(), this.to()));
   private readonly isToday = computed(() => {
     const choice = this.choice();
     return 'period' in choice && choice.period === 'today';
@@ -176,10 +172,6 @@ const BUCKET_WORDS: Record<Bucket, string> = {
   day: 'day',
   month: 'month',
 };
-
-function isDay(text: string | undefined): text is string {
-  return text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text);
-}
 
 function statCards(totals: Totals, points: readonly SeriesPoint[], compared: string | null) {
   const { previous, currency } = totals;

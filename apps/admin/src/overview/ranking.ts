@@ -10,7 +10,7 @@ import { EmptyState } from '../ui/empty-state';
 import { FigureText } from '../ui/figure-text';
 import { MoneyText } from '../ui/money-text';
 import { Panel } from '../ui/panel';
-import type { PeriodChoice } from '../ui/period-selector';
+import type { PeriodChoice } from '../ui/period-choice';
 import { Skeleton } from '../ui/skeleton';
 
 const SHOWN = 5;

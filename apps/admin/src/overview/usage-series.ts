@@ -1,9 +1,9 @@
 import type { Bucket, SeriesPoint } from '@ollameter/admin-contract';
 import type { ChartSeries } from '../charts/time-series';
 import { count } from '../format/count';
-import { energy } from '../format/energy';
+import { energyText } from '../format/energy';
 import { money, moneyTick } from '../format/money';
-import { clock, month, shortDay } from '../format/time';
+import { bucketLabel, bucketTitle } from '../format/bucket';
 
 /** Which two measures share the plot. */
 export type Measures = 'requests-cost' | 'tokens-energy';
@@ -53,20 +53,6 @@ export function usageChart(
   };
 }
 
-/** In few characters, below the axis. */
-export function bucketLabel(at: string, bucket: Bucket, zone: string): string {
-  if (bucket === 'day') return shortDay(at, zone);
-  return bucket === 'month' ? month(at, zone) : clock(at, zone);
-}
-
-/** The whole stretch of time. */
-export function bucketTitle(at: string, bucket: Bucket, zone: string): string {
-  if (bucket === 'day') return shortDay(at, zone, true);
-  if (bucket === 'month') return month(at, zone);
-  const end = new Date(Date.parse(at) + (bucket === 'hour' ? 3_600_000 : 900_000));
-  return `${shortDay(at, zone)}, ${clock(at, zone)}–${clock(end, zone)}`;
-}
-
 interface Measure {
   name: string;
   hue: ChartSeries['hue'];
@@ -88,16 +74,11 @@ const MEASURES: Record<Measures, readonly [Measure, Measure]> = {
   ],
   'tokens-energy': [
     { name: 'Tokens', hue: 4, of: ({ totalTokens }) => totalTokens, format: () => count, tick: () => whole },
-    { name: 'Energy', hue: 3, of: ({ energyWh }) => energyWh, format: () => wattHours },
+    { name: 'Energy', hue: 3, of: ({ energyWh }) => energyWh, format: () => energyText },
   ],
 };
 
 /** Between two whole requests an axis has nothing to say. */
 function whole(value: number): string {
   return Number.isInteger(value) ? count(value) : '';
-}
-
-function wattHours(value: number): string {
-  const { figure, unit } = energy(value);
-  return `${figure}\u2009${unit}`;
 }

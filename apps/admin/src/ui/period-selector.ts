@@ -2,9 +2,7 @@ import { Component, computed, input, output, signal } from '@angular/core';
 import { PERIODS, type Period } from '@ollameter/admin-contract';
 import { Icon } from './icon';
 import { Dialog } from './dialog';
-
-/** A named period, or days of the calendar; `to` is the last day that counts. */
-export type PeriodChoice = { period: Period } | { from: string; to: string };
+import type { PeriodChoice } from './period-choice';
 
 const NAMES: Record<Period, string> = {
   today: 'Today',

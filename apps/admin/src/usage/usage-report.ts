@@ -12,7 +12,8 @@ import { toBars } from './usage-bars';
 import { FigureText } from '../ui/figure-text';
 import { MoneyText } from '../ui/money-text';
 import { Panel } from '../ui/panel';
-import { type PeriodChoice, PeriodSelector } from '../ui/period-selector';
+import type { PeriodChoice } from '../ui/period-choice';
+import { PeriodSelector } from '../ui/period-selector';
 import { Skeleton } from '../ui/skeleton';
 
 /** Whose use is told: where the gateway tells it, and by what it is ranked. */

@@ -4,12 +4,13 @@ import { RedisConnection } from '../redis/redis-connection.service';
 import { Replicas } from '../replicas/replicas.service';
 import { UpstreamModule } from '../upstream/upstream.module';
 import { AdmissionService } from './admission.service';
+import { LimitsModule } from './limits/limits.module';
 import { OwnSlots } from './slots/own-slots';
 import { SharedSlots } from './slots/shared-slots';
 import { TurnSlots } from './slots/turn-slots';
 
 @Module({
-  imports: [UpstreamModule],
+  imports: [UpstreamModule, LimitsModule],
   providers: [
     {
       provide: SharedSlots,

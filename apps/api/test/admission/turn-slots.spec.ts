@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
 import { AdmissionService, type Slot } from '../../src/admission/admission.service';
+import { LimitPlans } from '../../src/admission/limits/limit-plans.service';
+import { SharedLimitsRepository } from '../../src/admission/limits/shared-limits.repository';
 import { TurnSlots } from '../../src/admission/slots/turn-slots';
 import { PepperService } from '../../src/auth/pepper.service';
 import { AppConfig } from '../../src/config/app-config';
@@ -38,7 +40,8 @@ class Gateway {
     const redis = new RedisConnection(config, new PepperService(config, database));
     const pool = new HostPool(config, settings);
     const slots = new TurnSlots(config, redis, { id, count: gateways });
-    const gateway = new Gateway(new AdmissionService(config, pool, slots), redis, pool);
+    const plans = new LimitPlans(new SharedLimitsRepository(database));
+    const gateway = new Gateway(new AdmissionService(config, pool, plans, slots), redis, pool);
     await redis.onModuleInit();
     return gateway;
   }

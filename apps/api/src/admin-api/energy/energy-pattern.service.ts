@@ -12,11 +12,11 @@ const HOURS = 24;
 const WEEK_HOURS = 7 * HOURS;
 const QUARTERS = 4;
 
-interface HourSum {
-  quarters: number;
-  energyPj: bigint;
-  requestPj: bigint;
-  costNumerator: bigint;
+class HourSum {
+  quarters = 0;
+  energyPj = 0n;
+  requestPj = 0n;
+  costNumerator = 0n;
 }
 
 /** When in the week electricity is used. */
@@ -32,17 +32,8 @@ export class EnergyPatterns {
   async pattern(query: ReportQueryDto): Promise<EnergyPattern> {
     const period = await this.periods.of(query);
     const { span, zone, currency, includeDemo } = period;
-    const sums = Array.from({ length: WEEK_HOURS }, (): HourSum => ({
-      quarters: 0,
-      energyPj: 0n,
-      requestPj: 0n,
-      costNumerator: 0n,
-    }));
-    const sumOf = (atMs: number): HourSum => {
-      const sum = sums[weekHour(toLocal(atMs, zone))];
-      if (sum === undefined) throw new RangeError('a week has 168 hours');
-      return sum;
-    };
+    const sums = Array.from({ length: WEEK_HOURS }, () => new HourSum());
+    const sumOf = (atMs: number) => sums[weekHour(toLocal(atMs, zone))] ?? new HourSum();
     const nowMs = this.clock.nowUs() / 1_000;
     const firstMs = (await this.ledger.firstBucketMs(includeDemo)) ?? nowMs;
     const fromMs = Math.ceil(Math.max(span.fromMs, firstMs) / QUARTER_MS) * QUARTER_MS;

@@ -1,0 +1,190 @@
+import { Component, computed, inject, input } from '@angular/core';
+import type { HostedComparison as Comparison } from '@ollameter/admin-contract';
+import { ChartCard } from '../../charts/chart-card';
+import type { TableData } from '../../charts/table-data';
+import { AnalyticsQuery } from '../../data/analytics-query';
+import { polled } from '../../data/polled';
+import { count } from '../../format/count';
+import { UNKNOWN } from '../../format/figure';
+import { money } from '../../format/money';
+import { EmptyState } from '../../ui/empty-state';
+import { MoneyText } from '../../ui/money-text';
+import { Panel } from '../../ui/panel';
+import type { PeriodChoice } from '../../ui/period-choice';
+import { Skeleton } from '../../ui/skeleton';
+
+interface Row {
+  model: string;
+  tokens: string;
+  provider: string | null;
+  offer: string;
+  isAlternative: boolean;
+  local: string;
+  hosted: string | null;
+  savings: string | null;
+}
+
+/** The same traffic at the list prices of hosted APIs; either may be cheaper. */
+@Component({
+  selector: 'om-hosted-comparison',
+  imports: [ChartCard, EmptyState, MoneyText, Panel, Skeleton],
+  template: `
+    <om-chart-card heading="The same traffic, hosted" [meta]="meta()" isTable [table]="table()">
+      <om-panel [source]="comparison" label="the comparison">
+        <div skeleton>
+          @for (row of [1, 2, 3]; track row) {
+            <div class="ghost-row"><om-skeleton width="9rem" /><om-skeleton width="50%" /></div>
+          }
+        </div>
+        @if (rows().length === 0) {
+          <om-empty-state icon="model" heading="No model ran in this period" />
+        } @else {
+          <div class="tscroll" tabindex="0" role="group" aria-label="The same traffic, hosted, table">
+            <table class="tbl two">
+              <thead>
+                <tr>
+                  <th scope="col">Model</th>
+                  <th scope="col">Offer</th>
+                  <th scope="col" class="num">Here</th>
+                  <th scope="col" class="num">Hosted</th>
+                  <th scope="col" class="num">Hosted is</th>
+                </tr>
+              </thead>
+              <tbody>
+                @for (row of rows(); track $index) {
+                  <tr>
+                    <th scope="row">
+                      <span class="med">{{ row.model }}</span>
+                      <div class="sub">{{ row.tokens }}</div>
+                    </th>
+                    <td>
+                      @if (row.provider) {
+                        {{ row.provider }}
+                        <div class="sub">{{ row.offer }}{{ row.isAlternative ? ', another model' : '' }}</div>
+                      } @else {
+                        <span class="muted">no known price</span>
+                      }
+                    </td>
+                    <td class="num"><om-money [amount]="row.local" [currency]="currency()" /></td>
+                    <td class="num"><om-money [amount]="row.hosted" [currency]="currency()" /></td>
+                    <td class="num">
+                      @if (row.savings !== null) {
+                        <span class="med">{{ verdict(row.savings) }}</span>
+                      } @else {
+                        <span class="muted">–</span>
+                      }
+                    </td>
+                  </tr>
+                }
+              </tbody>
+            </table>
+          </div>
+          <details>
+            <summary>What is compared</summary>
+            <ul>
+              @for (text of comparison.value()?.assumptions; track text) {
+                <li>{{ text }}</li>
+              }
+            </ul>
+          </details>
+        }
+      </om-panel>
+    </om-chart-card>
+  `,
+  styles: `
+    :host {
+      display: contents;
+    }
+    .tscroll {
+      margin: 0 calc(var(--sp-5) * -1);
+    }
+    .ghost-row {
+      padding-inline: 0;
+    }
+    details {
+      margin-top: var(--sp-3);
+      color: var(--text-3);
+    }
+    summary {
+      cursor: pointer;
+    }
+    details ul {
+      list-style: disc;
+      padding-left: 1.125rem;
+      margin-top: var(--sp-2);
+    }
+    @media (max-width: 767px) {
+      .tscroll {
+        margin-inline: calc(var(--sp-4) * -1);
+      }
+    }
+  `,
+})
+export class HostedComparison {
+  readonly choice = input.required<PeriodChoice>();
+
+  private readonly query = inject(AnalyticsQuery);
+  protected readonly comparison = polled<Comparison>(
+    () => {
+      const params = this.query.params(this.choice());
+      return params === undefined ? undefined : { url: '/api/energy/comparison', params };
+    },
+    { everyMs: 120_000 },
+  );
+  protected readonly currency = computed(() => this.comparison.value()?.currency ?? 'USD');
+  protected readonly meta = computed(() => {
+    const now = this.comparison.value();
+    return now === undefined ? '' : `list prices of ${now.pricesDate}, hardware apart`;
+  });
+  protected readonly rows = computed<Row[]>(() =>
+    (this.comparison.value()?.items ?? []).flatMap(
+      ({ model, promptTokens, completionTokens, localCost, offers }): Row[] => {
+        const common = {
+          model,
+          tokens: `${count(promptTokens)} in, ${count(completionTokens)} out`,
+          local: localCost,
+        };
+        if (offers.length === 0)
+          return [
+            { ...common, provider: null, offer: '', isAlternative: false, hosted: null, savings: null },
+          ];
+        return offers.map(({ provider, offer, relation, hostedCost, savings }) => ({
+          ...common,
+          provider,
+          offer,
+          isAlternative: relation === 'alternative',
+          hosted: hostedCost,
+          savings,
+        }));
+      },
+    ),
+  );
+  protected readonly table = computed<TableData>(() => ({
+    columns: [
+      { name: 'Model', isText: true },
+      { name: 'Tokens', isText: true },
+      { name: 'Provider', isText: true },
+      { name: 'Offer', isText: true },
+      { name: `Here, ${this.currency()}` },
+      { name: `Hosted, ${this.currency()}` },
+      { name: `Hosted minus here, ${this.currency()}` },
+    ],
+    rows: this.rows().map((row) => [
+      { text: row.model },
+      { text: row.tokens },
+      { text: row.provider ?? UNKNOWN, value: row.provider },
+      { text: row.offer },
+      { text: money(row.local, this.currency()), value: row.local },
+      { text: money(row.hosted, this.currency()), value: row.hosted },
+      { text: money(row.savings, this.currency()), value: row.savings },
+    ]),
+  }));
+
+  /** Hosted minus here: negative is what the own machine costs more. */
+  protected verdict(savings: string): string {
+    const value = Number(savings);
+    if (value === 0) return 'the same';
+    const amount = money(savings.replace(/^-/, ''), this.currency());
+    return value > 0 ? `${amount} dearer` : `${amount} cheaper`;
+  }
+}
