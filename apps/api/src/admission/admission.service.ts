@@ -295,7 +295,7 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
       weight: caller?.weight ?? 1,
       priority: caller?.priority ?? 'interactive',
       hosts,
-      shares: caller === null ? [] : this.plans.planOf(caller).places,
+      shares: caller === null ? [] : this.plans.planOf(caller).shares,
     };
   }
 

@@ -57,7 +57,8 @@ export interface CounterView {
 }
 
 /**
- * The counters behind all limits: in this process (MemoryLimitCounters), or shared by all gateways on one database.
+ * The counters behind rate limits and budgets, in this process (MemoryLimitCounters) or shared by all gateways on
+ * one database. Requests at once are not here: the queue counts them, with the slots.
  * `test/admission/limit-counters.contract.ts` states the guarantees; every implementation must pass it:
  *
  * - Each call is atomic: of several buckets and allowances, all are taken or none. Several processes that
