@@ -13,6 +13,21 @@ export default [
         providers: [CHARTS],
         loadComponent: () => import('./summary/summary').then(({ Summary }) => Summary),
       },
+      {
+        path: 'tariff',
+        title: 'Tariff',
+        loadComponent: () => import('./tariff/tariff').then(({ TariffPage }) => TariffPage),
+      },
+      {
+        path: 'tariff/new',
+        title: 'New tariff',
+        loadComponent: () => import('./tariff/tariff-editor').then(({ TariffEditor }) => TariffEditor),
+      },
+      {
+        path: 'tariff/:id',
+        title: 'Edit tariff',
+        loadComponent: () => import('./tariff/tariff-editor').then(({ TariffEditor }) => TariffEditor),
+      },
     ],
   },
 ] satisfies Routes;
