@@ -28,6 +28,11 @@ export default [
         title: 'Edit tariff',
         loadComponent: () => import('./tariff/tariff-editor').then(({ TariffEditor }) => TariffEditor),
       },
+      {
+        path: 'meters',
+        title: 'Meters',
+        loadComponent: () => import('./meters/meters').then(({ Meters }) => Meters),
+      },
     ],
   },
 ] satisfies Routes;

@@ -119,7 +119,7 @@ const DAYS: readonly { kind: DayKind; short: string; name: string }[] = [
       border-radius: var(--radius-md);
     }
     .time {
-      width: 7rem;
+      width: 7.75rem;
       flex: none;
     }
     .boxes {
@@ -142,7 +142,7 @@ const DAYS: readonly { kind: DayKind; short: string; name: string }[] = [
         flex-wrap: wrap;
       }
       .time {
-        width: 6.5rem;
+        width: 7.5rem;
       }
     }
   `,

@@ -53,6 +53,9 @@ import { priceKeys, weekRows } from './week-rows';
       gap: 4px 0.5rem;
       align-items: center;
     }
+    .day .muted {
+      margin-left: 0.25em;
+    }
     .axis {
       display: flex;
       justify-content: space-between;

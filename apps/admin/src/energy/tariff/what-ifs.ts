@@ -6,8 +6,8 @@ import { AnalyticsQuery } from '../../data/analytics-query';
 import { polled } from '../../data/polled';
 import { energyText } from '../../format/energy';
 import { money } from '../../format/money';
-import { Delta } from '../../ui/delta';
 import { EmptyState } from '../../ui/empty-state';
+import { Icon } from '../../ui/icon';
 import { MoneyText } from '../../ui/money-text';
 import { Panel } from '../../ui/panel';
 import type { PeriodChoice } from '../../ui/period-choice';
@@ -17,7 +17,7 @@ import { Skeleton } from '../../ui/skeleton';
 /** The same use under every other tariff; what was charged stays as it is. */
 @Component({
   selector: 'om-what-ifs',
-  imports: [ChartCard, Delta, EmptyState, MoneyText, Panel, PeriodSelector, Skeleton],
+  imports: [ChartCard, EmptyState, Icon, MoneyText, Panel, PeriodSelector, Skeleton],
   template: `
     <om-chart-card
       heading="What if"
@@ -83,14 +83,16 @@ import { Skeleton } from '../../ui/skeleton';
                         @if (item.difference === null) {
                           <span class="muted">another currency</span>
                         } @else {
-                          <om-delta
-                            good="down"
-                            [now]="number(item.total)"
-                            [before]="number(now.actual.total)"
-                          />
-                          <span class="amount"
-                            ><om-money [amount]="item.difference" [currency]="item.currency"
-                          /></span>
+                          @let verdict = compare(item.difference, item.total);
+                          <span [class]="'delta ' + verdict">
+                            @if (verdict === 'same') {
+                              the same
+                            } @else {
+                              <om-icon [name]="verdict === 'good' ? 'down' : 'up'" />
+                              <span class="sr">{{ verdict === 'good' ? 'cheaper by' : 'dearer by' }}</span>
+                              <om-money [amount]="without(item.difference)" [currency]="item.currency" />
+                            }
+                          </span>
                         }
                       </td>
                     </tr>
@@ -110,10 +112,6 @@ import { Skeleton } from '../../ui/skeleton';
     .tscroll {
       margin: 0 calc(var(--sp-5) * -1) calc(var(--sp-5) * -1);
     }
-    .amount {
-      display: inline-block;
-      min-width: 6rem;
-    }
     @media (max-width: 767px) {
       .tscroll {
         margin-inline: calc(var(--sp-4) * -1);
@@ -132,7 +130,6 @@ export class WhatIfs {
     { everyMs: 120_000 },
   );
   protected readonly isEmpty = computed(() => Number(this.comparison.value()?.actual.cost ?? 1) === 0);
-  protected readonly number = Number;
   protected readonly wh = energyText;
   protected readonly table = computed<TableData>(() => {
     const now = this.comparison.value();
@@ -158,4 +155,15 @@ export class WhatIfs {
       ]),
     };
   });
+
+  /** Less than a millionth is how the two sums were reckoned a moment apart. */
+  protected compare(difference: string, total: string): 'good' | 'bad' | 'same' {
+    if (Math.abs(Number(difference)) <= Math.abs(Number(total)) / 1e6) return 'same';
+    return Number(difference) < 0 ? 'good' : 'bad';
+  }
+
+  /** The amount without its sign, which the arrow says. */
+  protected without(difference: string): string {
+    return difference.replace(/^-/, '');
+  }
 }
