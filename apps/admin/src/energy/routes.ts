@@ -33,6 +33,11 @@ export default [
         title: 'Meters',
         loadComponent: () => import('./meters/meters').then(({ Meters }) => Meters),
       },
+      {
+        path: 'statements',
+        title: 'Statements',
+        loadComponent: () => import('./statements/statements').then(({ Statements }) => Statements),
+      },
     ],
   },
 ] satisfies Routes;

@@ -35,7 +35,7 @@ const REFRESH_MS = 2_000;
       gap: var(--sp-3);
       align-items: center;
     }
-    .line {
+    .kind {
       display: block;
     }
     .reason {

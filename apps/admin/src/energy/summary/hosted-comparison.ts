@@ -69,9 +69,7 @@ interface Row {
                     <td class="num"><om-money [amount]="row.hosted" [currency]="currency()" /></td>
                     <td class="num">
                       @if (row.savings !== null) {
-                        <span [class]="'delta ' + (isDearer(row.savings) ? 'bad' : 'good')">{{
-                          verdict(row.savings)
-                        }}</span>
+                        <span class="med">{{ verdict(row.savings) }}</span>
                       } @else {
                         <span class="muted">–</span>
                       }
