@@ -192,7 +192,7 @@ export class AdmissionService {
       weight: caller?.weight ?? 1,
       priority: caller?.priority ?? 'interactive',
       hosts,
-      shares: caller === null ? [] : this.plans.planOf(caller).places,
+      shares: caller === null ? [] : this.plans.planOf(caller).shares,
     };
   }
 
