@@ -74,7 +74,14 @@ export const PAGES: readonly Page[] = [
     needs: 'energy:read',
     load: () => import('../energy/routes'),
   },
-  { path: 'people', title: 'People', icon: 'people', group: 'admin', needs: 'users:manage', load: null },
+  {
+    path: 'people',
+    title: 'People',
+    icon: 'people',
+    group: 'admin',
+    needs: 'users:manage',
+    load: () => import('../people/routes'),
+  },
   { path: 'audit', title: 'Audit', icon: 'audit', group: 'admin', needs: 'audit:read', load: null },
   {
     path: 'settings',

@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Outcome } from '@ollameter/admin-contract';
 import type { FastifyReply } from 'fastify';
+import type { ServerResponse } from 'node:http';
 import { AdmissionService, type Slot } from '../admission/admission.service';
+import { TokenReservations } from '../admission/limits/token-reservations.service';
 import { assertMayUseModel } from '../auth/assert-may-call';
 import { AppConfig } from '../config/app-config';
 import { ClientLeft, type Exchange, type ExchangeSubject } from '../exchange/exchange';
@@ -34,7 +36,11 @@ export interface GenerationPlan {
   readonly hosts: readonly PoolHost[];
   /** Ollama's path, and one body per round: `n` choices are made one after the other in one slot. Always streamed. */
   readonly upstreamPath: string;
-  readonly upstreamBodies: readonly { readonly model: string; readonly keep_alive?: unknown }[];
+  readonly upstreamBodies: readonly {
+    readonly model: string;
+    readonly keep_alive?: unknown;
+    readonly options?: unknown;
+  }[];
   readonly codec: AnswerCodec;
   /** Runs when it has a slot and goes to the host; a second time where that host failed and another one tries. */
   readonly begun?: () => void;
@@ -48,7 +54,7 @@ export interface GenerationPlan {
  * THE FILE TO READ FIRST: one generation, in the order in which it happens. The endpoint has checked, resolved
  * and translated the request (see `chat.service.ts`); from here all endpoints are one path:
  *
- *   intent record → slot → upstream ⇄ meter ⇄ encode → slot released → answer record appended → last bytes
+ *   tokens set aside → intent record → slot → upstream ⇄ meter ⇄ encode → slot released → answer record appended → last bytes
  *
  * Unary and streamed answers differ only in where the text goes: a unary one folds the same records.
  */
@@ -58,6 +64,7 @@ export class GenerationPipeline {
 
   constructor(
     private readonly config: AppConfig,
+    private readonly reservations: TokenReservations,
     private readonly admission: AdmissionService,
     private readonly pool: HostPool,
     private readonly upstream: UpstreamProvider,
@@ -69,7 +76,7 @@ export class GenerationPipeline {
 
   /** @throws GatewayError for everything that goes wrong before the first byte; the exception filter answers it. */
   async run(exchange: Exchange, plan: GenerationPlan, reply: FastifyReply): Promise<void> {
-    this.accept(exchange, plan);
+    await this.accept(exchange, plan, reply.raw);
     reply.hijack();
     const answer = plan.subject.streamed
       ? new StreamAnswer(
@@ -93,8 +100,8 @@ export class GenerationPipeline {
     await this.generate(exchange, plan, new NoAnswer());
   }
 
-  /** The bounds and the intent record: from here on the exchange cannot vanish. */
-  accept(exchange: Exchange, plan: GenerationPlan): void {
+  /** The bounds, the limits and the intent record: from here on the exchange cannot vanish. */
+  async accept(exchange: Exchange, plan: GenerationPlan, response: ServerResponse): Promise<void> {
     assertMayUseModel(exchange.caller, plan.subject.model);
     if (!this.log.accepting)
       throw new GatewayError('log_unavailable', 'The request log cannot take new requests at the moment.', {
@@ -104,7 +111,14 @@ export class GenerationPipeline {
       throw new GatewayError('server_is_overloaded', 'The gateway is at its limit of running requests.', {
         retryAfterMs: 1000,
       });
-    exchange.begin(plan.subject);
+    const { upstreamPath, upstreamBodies, subject } = plan;
+    const reserved = this.reservations.reserve(
+      exchange,
+      { prompt: subject.prompt, upstreamPath, upstreamBodies },
+      response,
+    );
+    if (reserved !== undefined) await reserved;
+    exchange.begin(subject);
     this.live.add(exchange);
   }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AdmissionModule } from '../admission/admission.module';
+import { LimitsModule } from '../admission/limits/limits.module';
 import { UpstreamModule } from '../upstream/upstream.module';
 import { ChatController } from './chat.controller';
 import { ChatService } from './chat.service';
@@ -16,7 +17,7 @@ import { ModelsService } from './models.service';
 import { OpenaiExceptionFilter } from './openai-exception.filter';
 
 @Module({
-  imports: [UpstreamModule, AdmissionModule],
+  imports: [UpstreamModule, AdmissionModule, LimitsModule],
   controllers: [ChatController, CompletionController, EmbeddingController, ModelsController],
   providers: [
     ChatService,
