@@ -12,7 +12,7 @@ import type { GatewayRig, GatewayRigOptions } from '../../../api/test/support/ga
 import { seedHistory } from '../support/history';
 import { ADMIN_EMAIL } from '../support/portal';
 
-const DAYS = 30;
+const DAYS = 57;
 const TARIFF = 'sdge-ev-tou-5';
 
 /** One machine with two graphics cards, and what it holds. */
