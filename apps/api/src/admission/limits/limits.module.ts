@@ -3,6 +3,7 @@ import { AuthModule } from '../../auth/auth.module';
 import { BudgetSumsRepository } from './budget-sums.repository';
 import { BudgetSums } from './budget-sums.service';
 import { LimitCounters } from './limit-counters';
+import { LimitEvents } from './limit-events';
 import { LimitPlans } from './limit-plans.service';
 import { MemoryLimitCounters } from './memory-limit-counters';
 import { RequestThrottle } from './request-throttle.service';
@@ -16,6 +17,7 @@ import { TokenReservations } from './token-reservations.service';
     { provide: LimitCounters, useFactory: () => new MemoryLimitCounters() },
     BudgetSums,
     BudgetSumsRepository,
+    LimitEvents,
     LimitPlans,
     RequestThrottle,
     SharedLimitsRepository,
@@ -24,6 +26,7 @@ import { TokenReservations } from './token-reservations.service';
   exports: [
     BudgetSums,
     LimitCounters,
+    LimitEvents,
     LimitPlans,
     RequestThrottle,
     SharedLimitsRepository,
