@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS migrations (
   name varchar NOT NULL
 );
 
--- Facts about this database: 'pepper_fingerprint', …
+-- Facts about this database: 'pepper_fingerprint', 'limits' (of all keys together), …
 CREATE TABLE IF NOT EXISTS setting (
   key text PRIMARY KEY,
   value jsonb NOT NULL,
@@ -41,7 +41,9 @@ CREATE TABLE IF NOT EXISTS admin_user (
   -- the last time step that was used: a code works once
   totp_last_step bigint,
   -- issuer and subject of the person at the OIDC provider
-  oidc_subject text UNIQUE
+  oidc_subject text UNIQUE,
+  -- of all keys of the person together
+  limits jsonb NOT NULL DEFAULT '{}'
 );
 
 CREATE TABLE IF NOT EXISTS admin_session (

@@ -13,6 +13,8 @@ import { Sources } from './sources.ts';
 import { StartError } from './start-error.ts';
 import { StopSignal } from './stop-signal.ts';
 
+const RELOAD_DRAIN_MS = '1000';
+
 type Variables = Record<string, string | undefined>;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -51,6 +53,14 @@ export async function start(options: { demo: boolean; reload: boolean }): Promis
       undo.push(() => demo.stop());
       Object.assign(environment, { DEMO_HOST_URL: demo.url, OLLAMA_URL: '', OLLAMA_URLS: '' });
     }
+    const sources = options.reload ? new Sources(root) : null;
+    if (sources !== null) {
+      undo.push(() => sources.stop());
+      await Promise.race([sources.compile(), stopSignal.stopped()]);
+      stopSignal.throwIfStopped();
+      // An open page of the portal holds a stream; a restart does not wait for it.
+      environment['DRAIN_MS'] = given(settings, 'DRAIN_MS') ?? RELOAD_DRAIN_MS;
+    }
     let apiKey: string | null = null;
     const gateway = await Gateway.start({
       root,
@@ -64,11 +74,7 @@ export async function start(options: { demo: boolean; reload: boolean }): Promis
     });
     undo.push(() => gateway.stop());
     console.log(readyText(gateway.ready, apiKey));
-    // Only now: their first pass writes every file anew, which would restart a gateway that is just making its secrets.
-    if (options.reload) {
-      const sources = Sources.watch(root);
-      undo.push(() => sources.stop());
-    }
+    sources?.servePortal(gateway.ready.adminUrl);
 
     const crash = await Promise.race([stopSignal.stopped(), gateway.crashed()]);
     if (crash !== null) throw new StartError(crash);

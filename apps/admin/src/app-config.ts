@@ -13,6 +13,7 @@ import {
   withInMemoryScrolling,
 } from '@angular/router';
 import { watchConnection } from './data/connection';
+import { markPolls } from './data/poll-mark';
 import { routes } from './routes';
 import { endExpiredSession } from './session/expired-session';
 import { Session } from './session/session';
@@ -23,7 +24,7 @@ export const appConfig: ApplicationConfig = {
   providers: [
     provideBrowserGlobalErrorListeners(),
     provideZonelessChangeDetection(),
-    provideHttpClient(withInterceptors([endExpiredSession, watchConnection])),
+    provideHttpClient(withInterceptors([endExpiredSession, watchConnection, markPolls])),
     provideRouter(
       routes,
       withComponentInputBinding(),

@@ -4,6 +4,8 @@ import { EnergyApiModule } from './admin-api/energy/energy-api.module';
 import { LiveModule } from './admin-api/live/live.module';
 import { MetersApiModule } from './admin-api/meters/meters-api.module';
 import { ModelsModule } from './admin-api/models/models.module';
+import { BudgetSums } from './admission/limits/budget-sums.service';
+import { LimitsModule } from './admission/limits/limits.module';
 import { AppConfig } from './config/app-config';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
@@ -27,8 +29,11 @@ import { ResponsesModule } from './responses/responses.module';
 /** All features, in the order of a request; the portal last, because its route matches every path of its plane. */
 @Module({ providers: [RequestLines] })
 export class AppModule {
-  constructor(writer: BatchWriter, settler: SettlerService) {
-    writer.onStored(() => settler.poke());
+  constructor(writer: BatchWriter, settler: SettlerService, sums: BudgetSums) {
+    writer.onStored((answers) => {
+      settler.poke();
+      sums.noteStored(answers.map(({ id }) => id));
+    });
   }
 
   static with(config: AppConfig): DynamicModule {
@@ -40,6 +45,7 @@ export class AppModule {
         RedisModule,
         RequestLogModule,
         ExchangeModule,
+        LimitsModule,
         ReplicasModule,
         OpenaiModule,
         NativeModule,

@@ -91,9 +91,10 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     }
     if (answerCors(config.corsOrigins, request, reply)) return;
     try {
-      entry.onRequest(request, reply);
+      const entered = entry.onRequest(request, reply);
       telemetry.join(request.exchange, request.headers['traceparent']);
-      done();
+      if (entered === undefined) done();
+      else entered.then(() => done(), done);
     } catch (error) {
       done(error as Error);
     }
@@ -118,7 +119,7 @@ async function refusePath(
 ): Promise<void> {
   const host = new ExecutionContextHost([request, reply]);
   try {
-    entry.onRequest(request, reply);
+    await entry.onRequest(request, reply);
     throw new NotFoundException();
   } catch (error) {
     await filter.catch(error, host);

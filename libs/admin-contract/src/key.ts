@@ -37,8 +37,8 @@ export interface Budget {
 }
 
 /**
- * Null or left out is no limit. The same for a key, for a user's keys together, and for all keys together.
- * Today only a key's `concurrentRequests` is enforced; the others are stored.
+ * Null or left out is no limit. The same for a key, for a user's keys together, and for all keys together: a
+ * request must fit into all three.
  */
 export interface Limits {
   requestsPerMinute?: number | null;
@@ -68,7 +68,7 @@ export interface BudgetUse extends Budget {
   exhausted: boolean;
 }
 
-/** Where a key stands in its own limits now. */
+/** Where a key, a user or all together stand in their own limits now. */
 export interface LimitsUse {
   requestsPerMinute: RateUse | null;
   tokensPerMinute: RateUse | null;
@@ -156,7 +156,7 @@ export interface KeyPage {
   pageSize: number;
 }
 
-/** `GET` and `PUT /api/limits/all` and `/api/limits/users/{id}`: limits of all keys together, and of one user's. */
+/** `GET /api/limits/all`, and the answer to `PUT` (of `Limits`): limits of all keys together. */
 export interface SharedLimits {
   limits: Required<Limits>;
   limitsUse: LimitsUse;

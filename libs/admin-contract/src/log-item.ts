@@ -21,7 +21,11 @@ export interface LogItem {
   totalTokens: number | null;
   tokensQuality: TokensQuality | null;
   durationMs: number;
+  /** In the gateway's queue. */
   queueMs: number | null;
+  /** Sent, and the model handed over, but not begun with: Ollama's own queue. */
+  ollamaQueueMs: number | null;
+  /** Until Ollama handed the model over; long where it had to load it. */
   loadMs: number | null;
   promptMs: number | null;
   generateMs: number | null;

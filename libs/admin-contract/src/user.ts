@@ -1,3 +1,4 @@
+import type { Limits, LimitsUse } from './key';
 import type { Role } from './permission';
 
 /** One person of `GET /api/users`. */
@@ -18,6 +19,9 @@ export interface UserItem {
   oidc: boolean;
   sessions: number;
   keys: number;
+  /** Of all keys of the person together; each key has its own besides. */
+  limits: Required<Limits>;
+  limitsUse: LimitsUse;
 }
 
 /** `GET /api/users`. */
@@ -31,15 +35,17 @@ export interface UserInput {
   name?: string | null;
   role: Role;
   readsPrompts?: boolean;
+  limits?: Limits;
 }
 
-/** `PATCH /api/users/{id}`: only the fields given change. The last admin can be neither disabled nor demoted. */
+/** `PATCH /api/users/{id}`: only the fields given change; `limits` is replaced whole. The last admin can be neither disabled nor demoted. */
 export interface UserChange {
   email?: string;
   name?: string | null;
   role?: Role;
   readsPrompts?: boolean;
   disabled?: boolean;
+  limits?: Limits;
 }
 
 /** `201` of `POST /api/users` and `200` of `POST /api/users/{id}/reset-password`: the password, shown once. */

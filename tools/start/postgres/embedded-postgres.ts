@@ -156,6 +156,8 @@ export class EmbeddedPostgres {
         detached: true,
       },
     );
+    // Its exit code tells; unheard, the event would end this process and leave all others running.
+    server.on('error', (error) => console.error(`PostgreSQL: ${error.message}`));
     closeSync(output);
     return server;
   }

@@ -1,5 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
+import type { Role, UserWithPassword } from '@ollameter/admin-contract';
+import { freePort } from '../../../api/test/support/free-port';
 import { GatewayRig, type GatewayRigOptions } from '../../../api/test/support/gateway-rig';
 import { launchBrowser } from './chromium';
 
@@ -8,7 +10,18 @@ export const ADMIN_PASSWORD = 'correct horse battery';
 
 export const WIDE = { width: 1440, height: 900 };
 export const NARROW = { width: 390, height: 844 };
+/** High enough that the bar at the bottom covers nothing. */
+export const TALL = { ...NARROW, height: 3200 };
+/** In which pages are looked at for what axe finds and for what sticks out. */
+export const LOOKS = [
+  ['light', WIDE],
+  ['dark', WIDE],
+  ['light', TALL],
+  ['dark', TALL],
+] as const;
 
+/** What a person would not wait for any longer. */
+const STEP_MS = 15_000;
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /** A fresh visitor has no session: the portal asks once and is told so. */
@@ -19,6 +32,7 @@ export class Portal {
   private readonly complaints: string[] = [];
   private expected: RegExp[] = [...EXPECTED_FAILURES];
   private readonly pages: Page[] = [];
+  private people = 0;
 
   private constructor(
     readonly rig: GatewayRig,
@@ -26,7 +40,9 @@ export class Portal {
   ) {}
 
   static async start(options: GatewayRigOptions = {}): Promise<Portal> {
-    const variables = { ADMIN_EMAIL, ADMIN_PASSWORD, ...options.variables };
+    // The portal tells people and its playground where the gateway is.
+    const GATEWAY_PORT = String(await freePort());
+    const variables = { ADMIN_EMAIL, ADMIN_PASSWORD, GATEWAY_PORT, ...options.variables };
     const rig = await GatewayRig.start({ ...options, variables });
     return new Portal(rig, await launchBrowser());
   }
@@ -51,6 +67,7 @@ export class Portal {
       });
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(STEP_MS);
     page.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return;
       this.complaints.push(`${message.location().url} ${message.text()}`);
@@ -68,8 +85,22 @@ export class Portal {
     return page;
   }
 
-  async signIn(page: Page): Promise<void> {
-    const data = { email: ADMIN_EMAIL, password: ADMIN_PASSWORD };
+  /** A page of a new person with this role, at `path`. */
+  async openAs(role: Role, path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const email = `${role}-${++this.people}@example.org`;
+    const body = JSON.stringify({ email, role });
+    const invited = await this.rig.admin('/api/users', { method: 'POST', body });
+    const { password } = (await invited.json()) as UserWithPassword;
+    const page = await this.open(options);
+    await this.signIn(page, { email, password });
+    const data = { currentPassword: password, newPassword: ADMIN_PASSWORD };
+    const changed = await page.request.post('/api/me/password', { data, headers: { origin: this.url } });
+    if (!changed.ok()) throw new Error(`new password: ${changed.status()} ${await changed.text()}`);
+    await page.goto(path);
+    return page;
+  }
+
+  async signIn(page: Page, data = { email: ADMIN_EMAIL, password: ADMIN_PASSWORD }): Promise<void> {
     const answer = await page.request.post('/api/auth/login', { data });
     if (!answer.ok()) throw new Error(`login: ${answer.status()} ${await answer.text()}`);
   }
@@ -99,4 +130,9 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
   );
+}
+
+/** By how many pixels a page is wider than its window. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }

@@ -1,7 +1,9 @@
-import { provideHttpClient } from '@angular/common/http';
+import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { createEnvironmentInjector, EnvironmentInjector, runInInjectionContext, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
+import { POLL_HEADER } from '@ollameter/admin-contract';
+import { markPolls } from './poll-mark';
 import { type Polled, polled } from './polled';
 
 let http: HttpTestingController;
@@ -12,7 +14,9 @@ beforeEach(() => {
   jest.useFakeTimers();
   visibility = 'visible';
   jest.spyOn(document, 'visibilityState', 'get').mockImplementation(() => visibility);
-  TestBed.configureTestingModule({ providers: [provideHttpClient(), provideHttpClientTesting()] });
+  TestBed.configureTestingModule({
+    providers: [provideHttpClient(withInterceptors([markPolls])), provideHttpClientTesting()],
+  });
   http = TestBed.inject(HttpTestingController);
   scope = createEnvironmentInjector([], TestBed.inject(EnvironmentInjector));
 });
@@ -86,6 +90,27 @@ it('shows the answer to the question before, as stale, or nothing where that wou
   await tick();
   expect([forgetting.value(), forgetting.isPending()]).toEqual([undefined, true]);
   await answer('/c', 'four');
+});
+
+it('marks what the timer asks, not what the person asks', async () => {
+  const url = signal('/a');
+  const feed = poll(url);
+  const asked = async (path: string): Promise<boolean> => {
+    await tick();
+    const { request } = http.expectOne(path);
+    return request.headers.has(POLL_HEADER);
+  };
+  expect(await asked('/a')).toBe(false);
+  url.set('/b');
+  await answer('/b', 'one');
+  await jest.advanceTimersByTimeAsync(33_001);
+  expect(await asked('/b')).toBe(true);
+  url.set('/c');
+  expect(await asked('/c')).toBe(false);
+  url.set('/d');
+  await answer('/d', 'two');
+  feed.reload();
+  expect(await asked('/d')).toBe(false);
 });
 
 it('ends with its injection context', async () => {

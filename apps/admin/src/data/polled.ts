@@ -1,7 +1,8 @@
-import { type HttpResourceRequest, httpResource } from '@angular/common/http';
+import { HttpContext, type HttpResourceRequest, httpResource } from '@angular/common/http';
 import { type Signal, computed, effect, linkedSignal } from '@angular/core';
 import { every } from './every';
 import { type Failure, toFailure } from './failure';
+import { ASKED_BY_TIMER } from './poll-mark';
 
 const REFRESH_MS = 30_000;
 
@@ -44,9 +45,12 @@ export function polled<T>(
   request: () => string | HttpResourceRequest | undefined,
   { everyMs = REFRESH_MS, keepsOld = true }: PollOptions = {},
 ): Polled<T> {
+  const mark = { byTimer: false };
   const resource = httpResource<T>((): HttpResourceRequest | undefined => {
     const asked = request();
-    return typeof asked === 'string' ? { url: asked } : asked;
+    if (asked === undefined) return undefined;
+    const context = new HttpContext().set(ASKED_BY_TIMER, mark);
+    return typeof asked === 'string' ? { url: asked, context } : { ...asked, context };
   });
   const settled = linkedSignal({
     source: resource.snapshot,
@@ -60,7 +64,10 @@ export function polled<T>(
   });
   // A linked signal computes when it is read: unread, it would miss an answer that nobody was looking at.
   effect(() => void settled());
-  if (everyMs > 0) every(everyMs, () => resource.reload());
+  if (everyMs > 0)
+    every(everyMs, () => {
+      mark.byTimer = resource.reload();
+    });
   return {
     value: computed(() => settled().value),
     failure: computed(() => settled().failure),

@@ -3,7 +3,7 @@ import type { LogItem } from '@ollameter/admin-contract';
 import { duration } from '../format/duration';
 import { toPhases } from './phases';
 
-/** Queue, load, prompt, generate as one thin bar. */
+/** Queue, load, Ollama's queue, prompt, generate as one thin bar. */
 @Component({
   selector: 'om-phase-bar',
   template: `

@@ -4,7 +4,7 @@ import { duration, exactDuration } from '../format/duration';
 import { tokensPerSecond } from '../format/count';
 import { toPhases } from './phases';
 
-/** Queue, load, prompt, generate as one bar, with the first token marked. */
+/** Queue, load, Ollama's queue, prompt, generate as one bar, with the first token marked. */
 @Component({
   selector: 'om-request-time',
   template: `
@@ -105,6 +105,7 @@ export class RequestTime {
     const notes = {
       queue: () => 'costs nothing',
       load: (ms: number) => (ms > 0 ? '' : 'already in memory'),
+      'ollama-queue': () => 'costs nothing',
       prompt: (ms: number) =>
         promptTokens === null || ms === 0 ? '' : `${tokensPerSecond((promptTokens * 1000) / ms)} tok/s`,
       generate: () => (speed === null ? '' : `${tokensPerSecond(speed)} tok/s`),

@@ -8,3 +8,18 @@ export function modelNames(list: ModelList | undefined): string[] {
   );
   return [...chats.map(({ name }) => name), ...list.aliases.map(({ alias }) => alias)];
 }
+
+/** What `GET /v1/models` lists for this key; nothing where the gateway refuses it or does not answer. */
+export async function modelsOfKey(baseUrl: string, key: string, signal: AbortSignal): Promise<string[]> {
+  try {
+    const response = await fetch(`${baseUrl}/models`, {
+      headers: { authorization: `Bearer ${key}` },
+      signal,
+    });
+    if (!response.ok) return [];
+    const { data } = (await response.json()) as { data: { id: string }[] };
+    return data.map(({ id }) => id);
+  } catch {
+    return [];
+  }
+}

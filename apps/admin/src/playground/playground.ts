@@ -6,6 +6,7 @@ import {
   effect,
   inject,
   input,
+  resource,
   signal,
   viewChild,
 } from '@angular/core';
@@ -24,12 +25,13 @@ import { Dialog } from '../ui/dialog';
 import { EmptyState } from '../ui/empty-state';
 import { FigureText } from '../ui/figure-text';
 import { Icon } from '../ui/icon';
+import { Markdown } from '../ui/markdown';
 import { MoneyText } from '../ui/money-text';
 import { ChatParameters } from './chat-parameters';
 import { type ChatSettings, PLAIN_SETTINGS, chatRequest, toolsProblem } from './chat-request';
 import { type ChatTurn } from './chat-turn';
 import { Conversation } from './conversation';
-import { modelNames } from './model-names';
+import { modelNames, modelsOfKey } from './model-names';
 import { imageFiles, readImage } from './pictures';
 import { known, speedOf } from './speed';
 
@@ -39,7 +41,17 @@ const FOLLOW_WITHIN_PX = 80;
 /** Chat with any model, through the gateway itself and with a key, as every program does. */
 @Component({
   selector: 'om-playground',
-  imports: [RouterLink, ChatParameters, CopyButton, Dialog, EmptyState, FigureText, Icon, MoneyText],
+  imports: [
+    RouterLink,
+    ChatParameters,
+    CopyButton,
+    Dialog,
+    EmptyState,
+    FigureText,
+    Icon,
+    Markdown,
+    MoneyText,
+  ],
   providers: [Conversation],
   templateUrl: './playground.html',
   styleUrl: './playground.css',
@@ -67,8 +79,12 @@ export class Playground {
   protected readonly draft = signal('');
   protected readonly images = signal<readonly string[]>([]);
   protected readonly showsCode = signal(false);
+  /** On a narrow screen parameters and sums stand in the place of the conversation. */
+  protected readonly showsSide = signal(false);
   protected readonly chosenModel = signal<string | null>(null);
   private readonly follows = signal(true);
+  /** Where the end of the conversation was when it was last followed, px. */
+  private heldAt = 0;
 
   private readonly installed = polled<ModelList>(
     () => (this.session.may('models:read') ? '/api/models' : undefined),
@@ -76,7 +92,17 @@ export class Playground {
   ).value;
   private readonly live = watchLive(() => this.chat.isBusy());
 
-  protected readonly models = computed(() => modelNames(this.installed()));
+  /** Who may not see what the hosts hold asks the gateway what the key may use. */
+  private readonly ofKey = resource({
+    params: () => (this.session.may('models:read') ? undefined : this.key.secret() || undefined),
+    loader: ({ params: key, abortSignal }) => modelsOfKey(this.address.baseUrl(), key, abortSignal),
+    defaultValue: [],
+  });
+
+  protected readonly models = computed(() => {
+    const installed = this.installed();
+    return installed === undefined ? this.ofKey.value() : modelNames(installed);
+  });
   protected readonly current = computed(() => {
     const wanted = this.chosenModel() ?? this.model() ?? this.installed()?.defaultModel;
     return this.models().find((name) => name === wanted) ?? this.models()[0] ?? '';
@@ -112,10 +138,16 @@ export class Playground {
     afterRenderEffect(() => {
       this.chat.turns();
       const box = this.scroll().nativeElement;
-      if (this.follows()) box.scrollTop = box.scrollHeight;
+      if (!this.follows()) return;
+      // The reader has just gone back; the event that tells it has not come yet.
+      if (box.scrollTop < this.heldAt - FOLLOW_WITHIN_PX) return;
+      box.scrollTop = box.scrollHeight;
+      this.heldAt = box.scrollTop;
     });
     effect(() => {
-      if (this.chat.turns().length === 0) this.follows.set(true);
+      if (this.chat.turns().length > 0) return;
+      this.follows.set(true);
+      this.heldAt = 0;
     });
   }
 
@@ -125,6 +157,7 @@ export class Playground {
     this.draft.set('');
     this.images.set([]);
     this.follows.set(true);
+    this.heldAt = 0;
     void this.chat.ask(question, this.key.secret(), this.current(), this.settings());
   }
 

@@ -74,7 +74,14 @@ export const PAGES: readonly Page[] = [
     needs: 'energy:read',
     load: () => import('../energy/routes'),
   },
-  { path: 'people', title: 'People', icon: 'people', group: 'admin', needs: 'users:manage', load: null },
+  {
+    path: 'people',
+    title: 'People',
+    icon: 'people',
+    group: 'admin',
+    needs: 'users:manage',
+    load: () => import('../people/routes'),
+  },
   { path: 'audit', title: 'Audit', icon: 'audit', group: 'admin', needs: 'audit:read', load: null },
   {
     path: 'settings',
@@ -82,7 +89,7 @@ export const PAGES: readonly Page[] = [
     icon: 'settings',
     group: 'admin',
     needs: 'settings:read',
-    load: null,
+    load: () => import('../settings/routes'),
   },
   {
     path: 'me',

@@ -12,6 +12,7 @@ import { OidcController } from './auth/oidc.controller';
 import { DocsController } from './docs/docs.controller';
 import { DocsService } from './docs/docs.service';
 import { KeysModule } from './keys/keys.module';
+import { LimitsApiModule } from './limits/limits-api.module';
 import { LogExportRepository } from './logs/log-export.repository';
 import { LogExport } from './logs/log-export.service';
 import { LogRepository } from './logs/log.repository';
@@ -32,7 +33,7 @@ import { StatusController } from './status/status.controller';
 
 /** The REST API of the admin plane. Needs a DataSource, the AppConfig and an implementation of GatewayState. */
 @Module({
-  imports: [IdentityModule, SettingsModule, UsersModule, KeysModule],
+  imports: [IdentityModule, SettingsModule, UsersModule, KeysModule, LimitsApiModule],
   controllers: [
     DocsController,
     AuditController,

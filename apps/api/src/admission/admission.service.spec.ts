@@ -4,16 +4,17 @@ import { ModelSettingsRepository } from '../upstream/model-settings.repository';
 import { ModelSettings } from '../upstream/model-settings.service';
 import { HostPool, PoolHost } from '../upstream/ollama/host-pool.service';
 import { AdmissionService } from './admission.service';
+import { LimitPlans } from './limits/limit-plans.service';
+import { SharedLimitsRepository } from './limits/shared-limits.repository';
 
 const host = (name: string, slots: number) =>
   new PoolHost({ name, url: `http://${name}`, slots, demo: false });
 const service = (variables: Record<string, string> = {}) => {
   const config = AppConfig.fromVariables({ DATABASE_URL: 'postgres://unused/x', ...variables });
-  const settings = new ModelSettings(
-    config,
-    new ModelSettingsRepository(new DataSource({ type: 'postgres' })),
-  );
-  return new AdmissionService(config, new HostPool(config, settings));
+  const database = new DataSource({ type: 'postgres' });
+  const settings = new ModelSettings(config, new ModelSettingsRepository(database));
+  const plans = new LimitPlans(new SharedLimitsRepository(database));
+  return new AdmissionService(config, new HostPool(config, settings), plans);
 };
 const NO_LIMITS = { requestsPerMinute: null, tokensPerMinute: null, concurrentRequests: null, budgets: [] };
 /** A key asks for a slot; the key's name is the exchange's id too. */

@@ -3,7 +3,8 @@ import type { Caller } from '../auth/caller';
 import { AppConfig } from '../config/app-config';
 import { GatewayError } from '../upstream/gateway-error';
 import { HostPool, type PoolHost } from '../upstream/ollama/host-pool.service';
-import { FairQueue, type Hold, type Share, type Ticket, type Waiter } from './fair-queue';
+import { FairQueue, type Hold, type Ticket, type Waiter } from './fair-queue';
+import { LimitPlans } from './limits/limit-plans.service';
 import { SerialHost, type ServedInterval } from './serial-host';
 
 /** A request that asks to run. */
@@ -63,6 +64,7 @@ export class AdmissionService {
   constructor(
     private readonly config: AppConfig,
     private readonly pool: HostPool,
+    private readonly plans: LimitPlans,
   ) {
     this.queue = new FairQueue(config.queueWaitMs * AGED_SHARE);
     pool.onUsable((host) => this.dispatch(host));
@@ -72,9 +74,9 @@ export class AdmissionService {
     return this.queue.size;
   }
 
-  /** How many requests of a key hold a slot, and how many wait for one. */
-  useOf(keyId: string): { running: number; waiting: number } {
-    return { running: this.queue.runningIn(keyShare(keyId)), waiting: this.queue.waitingOf(keyId) };
+  /** How many requests of a key (`key:…`), of a user (`user:…`) or of `all` hold a slot, and how many wait for one. */
+  useOf(subject: string): { running: number; waiting: number } {
+    return { running: this.queue.runningIn(subject), waiting: this.queue.waitingIn(subject) };
   }
 
   /** Where the request of this exchange waits; null where it does not wait, or too far behind. */
@@ -116,7 +118,7 @@ export class AdmissionService {
         },
       );
     return new Promise<Slot>((resolve, reject) => {
-      const waiter = this.queue.enqueue(toTicket(request), performance.now());
+      const waiter = this.queue.enqueue(this.toTicket(request), performance.now());
       const settle = () => {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
@@ -184,6 +186,16 @@ export class AdmissionService {
     };
   }
 
+  private toTicket({ caller, hosts }: AdmissionRequest): Ticket<PoolHost> {
+    return {
+      keyId: caller?.keyId ?? '',
+      weight: caller?.weight ?? 1,
+      priority: caller?.priority ?? 'interactive',
+      hosts,
+      shares: caller === null ? [] : this.plans.planOf(caller).places,
+    };
+  }
+
   private outOfBounds({ ticket }: Waiter<PoolHost>): GatewayError | null {
     if (this.queue.waitingOf(ticket.keyId) > this.config.queueMaxPerKey)
       return new GatewayError(
@@ -218,25 +230,6 @@ export class AdmissionService {
     const slots = hosts.reduce((sum, host) => sum + host.slots, 0);
     return Math.ceil((this.averageHoldMs * position) / Math.max(slots, 1));
   }
-}
-
-function toTicket({ caller, hosts }: AdmissionRequest): Ticket<PoolHost> {
-  return {
-    keyId: caller?.keyId ?? '',
-    weight: caller?.weight ?? 1,
-    priority: caller?.priority ?? 'interactive',
-    hosts,
-    shares: sharesOf(caller),
-  };
-}
-
-function sharesOf(caller: AdmissionRequest['caller']): Share[] {
-  if (caller === null) return [];
-  return [{ id: keyShare(caller.keyId), limit: caller.limits.concurrentRequests ?? Infinity }];
-}
-
-function keyShare(keyId: string): string {
-  return `key:${keyId}`;
 }
 
 /** With the model in memory and a slot free first, then the one with the most of its slots free. */

@@ -80,6 +80,14 @@ export class FairQueue<H extends QueueHost> {
     return this.lines.get(keyId)?.waiters.length ?? 0;
   }
 
+  /** How many requests of a share wait. */
+  waitingIn(shareId: string): number {
+    let waiting = 0;
+    for (const { waiters } of this.lines.values())
+      for (const { ticket } of waiters) if (ticket.shares.some(({ id }) => id === shareId)) waiting++;
+    return waiting;
+  }
+
   /** How many requests of a share run. */
   runningIn(shareId: string): number {
     return this.runningOf.get(shareId) ?? 0;

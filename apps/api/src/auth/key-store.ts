@@ -6,6 +6,9 @@ export class KeyStore {
   private readonly byHash = new Map<string, StoredKey>();
   private readonly byId = new Map<string, StoredKey>();
 
+  /** Ids of the keys that have budgets of their own. */
+  readonly withBudgets = new Set<string>();
+
   get size(): number {
     return this.byId.size;
   }
@@ -33,6 +36,7 @@ export class KeyStore {
     for (const key of keys) {
       this.remove(key.caller.keyId);
       this.byId.set(key.caller.keyId, key);
+      if (key.caller.limits.budgets.length > 0) this.withBudgets.add(key.caller.keyId);
       for (const hash of hashesOf(key)) this.byHash.set(hash, key);
     }
   }
@@ -41,6 +45,7 @@ export class KeyStore {
   replace(read: KeyRead): void {
     this.byHash.clear();
     this.byId.clear();
+    this.withBudgets.clear();
     this.apply(read);
   }
 
@@ -48,6 +53,7 @@ export class KeyStore {
     const key = this.byId.get(keyId);
     if (key === undefined) return;
     this.byId.delete(keyId);
+    this.withBudgets.delete(keyId);
     for (const hash of hashesOf(key)) this.byHash.delete(hash);
   }
 }

@@ -111,6 +111,8 @@ export class AppConfig {
   readonly energySettleMs: number;
   /** Grid average, g CO2e per kWh. */
   readonly carbonGramsPerKwh: number;
+  /** Whether answers tell energy and cost in `usage`. */
+  readonly usageEnergy: boolean;
   /** How requests that are active together share the energy of that time. */
   readonly energySharing: 'equal' | 'tokens';
   readonly timezone: string;
@@ -200,6 +202,7 @@ export class AppConfig {
       );
     this.energySettleMs = environment.ENERGY_SETTLE_MS;
     this.carbonGramsPerKwh = environment.CARBON_GRAMS_PER_KWH;
+    this.usageEnergy = environment.USAGE_ENERGY === 'true';
     this.energySharing = environment.ENERGY_SHARING;
     this.timezone = environment.TIMEZONE;
 

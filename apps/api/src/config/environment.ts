@@ -116,6 +116,8 @@ export class Environment {
   @Decimal(0, 1_000_000) IDLE_WATTS = 0;
   @Bounded(0, 3_600_000) ENERGY_SETTLE_MS = 10_000;
   @IsIn(['equal', 'tokens'], { message: 'equal or tokens' }) ENERGY_SHARING: 'equal' | 'tokens' = 'equal';
+  /** Energy and cost in the `usage` of answers, an extension of OpenAI's wire. */
+  @IsIn(['true', 'false'], { message: 'true or false' }) USAGE_ENERGY: 'true' | 'false' = 'false';
   @Decimal(0, 5000) CARBON_GRAMS_PER_KWH = 195;
   @IsTimeZone({ message: 'an IANA time zone such as America/Los_Angeles' }) TIMEZONE = 'America/Los_Angeles';
 

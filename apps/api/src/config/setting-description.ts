@@ -115,6 +115,7 @@ export const SETTING_DESCRIPTIONS: Record<keyof Environment, SettingDescription 
   IDLE_WATTS: money('Draw of a host while none is.', { unit: 'W' }),
   ENERGY_SETTLE_MS: money('How long a meter’s sample is waited for.', { unit: 'ms' }),
   CARBON_GRAMS_PER_KWH: money('Average CO2 of the grid’s electricity.', { unit: 'g/kWh' }),
+  USAGE_ENERGY: money('Answers tell energy and cost in `usage.ollameter`, an extension of OpenAI’s wire.'),
   ENERGY_SHARING: money('Requests that are active together share the energy equally, or by their tokens.'),
 
   GATEWAY_HOST: place('Address that the gateway plane listens on.'),

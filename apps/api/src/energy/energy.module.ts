@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PepperModule } from '../auth/pepper.module';
+import { ChargeEstimator } from './charge-estimator.service';
 import { HostMeter } from './host-meter';
 import { HostSettler } from './host-settler';
 import { MeterRegistry } from './meters/meter-registry.service';
@@ -16,6 +17,7 @@ import { TariffModule } from './tariff.module';
 @Module({
   imports: [PepperModule, TariffModule],
   providers: [
+    ChargeEstimator,
     { provide: PowerMeter, useClass: HostMeter },
     MeterRegistry,
     MeterRepository,
@@ -26,6 +28,15 @@ import { TariffModule } from './tariff.module';
     SettlerLock,
     SettlerService,
   ],
-  exports: [MeterRegistry, MeterRepository, PowerHistory, PowerMeter, PowerNow, SettlerService, TariffModule],
+  exports: [
+    ChargeEstimator,
+    MeterRegistry,
+    MeterRepository,
+    PowerHistory,
+    PowerMeter,
+    PowerNow,
+    SettlerService,
+    TariffModule,
+  ],
 })
 export class EnergyModule {}

@@ -38,7 +38,7 @@ export class Exchange {
   readonly id = uuidv7(this.atMs);
   readonly receivedUs = nowUs();
   private readonly abort = new AbortController();
-  private readonly releases: (() => void)[] = [];
+  private readonly releases: ((end: ExchangeEnd, kept: boolean) => void)[] = [];
   private leaveHost: (() => void) | null = null;
   private settling: Promise<void> | null = null;
   private callerField: Caller | null = null;
@@ -47,6 +47,7 @@ export class Exchange {
   private progressField: ExchangeProgress | null = null;
   private running = false;
   private detached = false;
+  private throttledField = false;
 
   constructor(
     readonly endpoint: string,
@@ -78,6 +79,11 @@ export class Exchange {
     return this.slotField?.queueMs ?? this.elapsedMs;
   }
 
+  /** Its key's requests per minute were asked. */
+  get throttled(): boolean {
+    return this.throttledField;
+  }
+
   get settled(): boolean {
     return this.settling !== null;
   }
@@ -90,6 +96,11 @@ export class Exchange {
   identify(caller: Caller): void {
     once('caller', this.callerField);
     this.callerField = caller;
+  }
+
+  /** Requests per minute were asked, and there was one left. */
+  passThrottle(): void {
+    this.throttledField = true;
   }
 
   /** The pipeline takes over: writes the intent, and from here on settles the exchange itself. */
@@ -121,8 +132,8 @@ export class Exchange {
     return entry;
   }
 
-  /** Runs when the answer record is kept (or could not be). */
-  onSettled(release: () => void): void {
+  /** Runs when the answer record is kept, or (`kept` is false) could not be. */
+  onSettled(release: (end: ExchangeEnd, kept: boolean) => void): void {
     this.releases.push(release);
   }
 
@@ -132,12 +143,13 @@ export class Exchange {
    * @throws what the spool throws when the record could not be kept; the answer must not look whole then.
    */
   settle(end: ExchangeEnd): Promise<void> {
-    this.settling ??= this.log
-      .answer(this.answerRecord(end), this.callerField?.logPolicy ?? null)
-      .finally(() => {
-        this.leaveHost?.();
-        for (const release of this.releases) release();
-      });
+    this.settling ??= this.log.answer(this.answerRecord(end), this.callerField?.logPolicy ?? null).then(
+      () => this.releaseAll(end, true),
+      (error: unknown) => {
+        this.releaseAll(end, false);
+        throw error;
+      },
+    );
     return this.settling;
   }
 
@@ -168,6 +180,11 @@ export class Exchange {
     if (this.settled || this.detached) return;
     this.abort.abort(new ClientLeft());
     if (!this.running) await this.settle({ outcome: 'client_left', status: 499 });
+  }
+
+  private releaseAll(end: ExchangeEnd, kept: boolean): void {
+    this.leaveHost?.();
+    for (const release of this.releases) release(end, kept);
   }
 
   private answerRecord(end: ExchangeEnd): AnswerRecord {

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequestThrottle } from '../admission/limits/request-throttle.service';
 import { ApiKeyService, type KeyRefusal } from '../auth/api-key.service';
 import { bearerKey } from '../auth/bearer-key';
 import { planeOf } from '../plane/plane';
@@ -11,7 +12,7 @@ import { StrangerSampler } from './stranger-sampler';
 
 /**
  * The first thing that happens to a gateway request, before its body is read: it gets its exchange, its key is
- * checked, and its connection's end is watched.
+ * checked, its connection's end is watched, and its key's requests per minute are asked.
  */
 @Injectable()
 export class GatewayEntry {
@@ -23,6 +24,7 @@ export class GatewayEntry {
 
   constructor(
     private readonly keys: ApiKeyService,
+    private readonly throttle: RequestThrottle,
     private readonly log: RequestLog,
   ) {}
 
@@ -41,11 +43,14 @@ export class GatewayEntry {
       );
   }
 
-  /** Fastify `onRequest` hook. @throws GatewayError; the exception filter answers it. */
-  onRequest(request: FastifyRequest, reply: FastifyReply): void {
-    if (planeOf(request.raw) !== 'gateway') return;
+  /**
+   * Fastify `onRequest` hook; a promise only where the limits' counters are elsewhere.
+   * @throws GatewayError (or rejects with it); the exception filter answers it.
+   */
+  onRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+    if (planeOf(request.raw) !== 'gateway') return undefined;
     const route = request.routeOptions.config.gateway;
-    if (route?.access === 'public') return;
+    if (route?.access === 'public') return undefined;
     const exchange = new Exchange(
       route?.endpoint ?? 'unknown',
       request.ip,
@@ -58,7 +63,7 @@ export class GatewayEntry {
     const caller = typeof found === 'string' ? null : found;
     if (caller === null) {
       // A path that does not exist is told as such to anybody; a stranger's miss leaves no row.
-      if (route === undefined) return;
+      if (route === undefined) return undefined;
       this.sampleStranger(exchange, request.ip);
     } else {
       exchange.identify(caller);
@@ -74,6 +79,10 @@ export class GatewayEntry {
       );
     if (this.draining)
       throw new GatewayError('draining', 'The gateway is shutting down.', { retryAfterMs: 5000 });
+    const asked = this.throttle.admit(found, reply.raw);
+    if (asked !== undefined) return asked.then(() => exchange.passThrottle());
+    exchange.passThrottle();
+    return undefined;
   }
 
   /** The backstop: whatever did not settle the exchange, the end of its connection does. */

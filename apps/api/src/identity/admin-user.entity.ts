@@ -52,4 +52,8 @@ export class AdminUser {
   /** Issuer and subject of the person at the OIDC provider. */
   @Column({ name: 'oidc_subject', type: 'text', nullable: true })
   oidcSubject!: string | null;
+
+  /** Of all keys of the person together. */
+  @Column({ type: 'jsonb', default: () => "'{}'" })
+  limits!: unknown;
 }

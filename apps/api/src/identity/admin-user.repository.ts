@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '@ollameter/admin-contract';
+import type { Limits, Role } from '@ollameter/admin-contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PERSON, type Person } from './person';
 
@@ -22,10 +22,15 @@ export interface StoredUser extends Person {
   recoveryCodes: number;
   sessions: number;
   keys: number;
+  /** Of all keys of the person together. */
+  limits: Limits;
 }
 
 /** The fields of a person that somebody may change. */
-export type UserValues = Pick<Person, 'email' | 'name' | 'role' | 'readsPrompts'> & { disabled: boolean };
+export type UserValues = Pick<Person, 'email' | 'name' | 'role' | 'readsPrompts'> & {
+  disabled: boolean;
+  limits: Limits;
+};
 
 const BY_EMAIL = `
   SELECT ${PERSON}, u.password_hash AS "passwordHash", u.totp_confirmed_at IS NOT NULL AS totp
@@ -44,7 +49,7 @@ const STORED = `
          u.password_hash IS NOT NULL AS "hasPassword", u.disabled_at AS "disabledAt",
          u.totp_confirmed_at IS NOT NULL AS totp, u.oidc_subject IS NOT NULL AS oidc,
          (SELECT count(*)::integer FROM admin_recovery_code c WHERE c.user_id = u.id) AS "recoveryCodes",
-         s.sessions, s."lastSeenAt",
+         s.sessions, s."lastSeenAt", u.limits,
          (SELECT count(*)::integer FROM api_key k
            WHERE k.owner_id = u.id AND k.revoked_at IS NULL AND k.deleted_at IS NULL) AS keys
     FROM admin_user u
@@ -54,13 +59,13 @@ const STORED = `
     ) s`;
 
 const INSERT = `
-  INSERT INTO admin_user (id, email, password_hash, role, name, reads_prompts, must_change_password)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)`;
+  INSERT INTO admin_user (id, email, password_hash, role, name, reads_prompts, must_change_password, limits)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
 
 const UPDATE = `
   UPDATE admin_user
      SET email = $2, name = $3, role = $4, reads_prompts = $5,
-         disabled_at = CASE WHEN $6 THEN coalesce(disabled_at, now()) END
+         disabled_at = CASE WHEN $6 THEN coalesce(disabled_at, now()) END, limits = $7
    WHERE id = $1`;
 
 const OTHER_ADMINS = `
@@ -121,14 +126,23 @@ export class AdminUserRepository {
     values: Omit<UserValues, 'disabled'>,
     passwordHash: string | null,
   ): Promise<void> {
-    const { email, role, name, readsPrompts } = values;
-    await manager.query(INSERT, [id, email, passwordHash, role, name, readsPrompts, passwordHash !== null]);
+    const { email, role, name, readsPrompts, limits } = values;
+    await manager.query(INSERT, [
+      id,
+      email,
+      passwordHash,
+      role,
+      name,
+      readsPrompts,
+      passwordHash !== null,
+      JSON.stringify(limits),
+    ]);
   }
 
   /** Somebody's keys rest while the account is disabled. @returns the ids of their keys */
   async update(manager: EntityManager, id: string, values: UserValues): Promise<string[]> {
-    const { email, name, role, readsPrompts, disabled } = values;
-    await manager.query(UPDATE, [id, email, name, role, readsPrompts, disabled]);
+    const { email, name, role, readsPrompts, disabled, limits } = values;
+    await manager.query(UPDATE, [id, email, name, role, readsPrompts, disabled, JSON.stringify(limits)]);
     return idsOf(await manager.query(TOUCH_KEYS, [id]));
   }
 

@@ -1,9 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { LoginThrottledError } from './login-throttled.error';
 import { hashPassword, verifyPassword } from './password-hash';
 
-/** Each hash holds 19 MiB and a thread of libuv's pool, which file and DNS work share. */
-const PARALLEL_HASHES = 2;
+/**
+ * Each hash holds 19 MiB, a core, and a thread of libuv's pool, which the spool's writes share: a core is left for the
+ * requests, however many log in.
+ */
+const PARALLEL_HASHES = Math.max(1, Math.min(2, availableParallelism() - 1));
 const WAITING_HASHES = 64;
 
 /** Argon2id with a cap on how many hashes run and wait at once. */

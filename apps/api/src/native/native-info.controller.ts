@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { GatewayThrottlerGuard } from '../admission/limits/gateway-throttler.guard';
 import { ApiKeyGuard } from '../auth/api-key.guard';
 import { CurrentExchange } from '../exchange/current-exchange.decorator';
 import type { Exchange } from '../exchange/exchange';
@@ -7,7 +8,7 @@ import { Plane } from '../plane/plane.decorator';
 import { NativeInfoService } from './native-info.service';
 
 @Plane('gateway')
-@UseGuards(ApiKeyGuard)
+@UseGuards(ApiKeyGuard, GatewayThrottlerGuard)
 @Controller('api')
 export class NativeInfoController {
   constructor(private readonly info: NativeInfoService) {}

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Head, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayThrottlerGuard } from '../admission/limits/gateway-throttler.guard';
 import { ApiKeyGuard } from '../auth/api-key.guard';
 import { CurrentExchange } from '../exchange/current-exchange.decorator';
 import type { Exchange } from '../exchange/exchange';
@@ -9,7 +10,7 @@ import { Plane } from '../plane/plane.decorator';
 import { type NativePath, NativeService } from './native.service';
 
 @Plane('gateway')
-@UseGuards(ApiKeyGuard)
+@UseGuards(ApiKeyGuard, GatewayThrottlerGuard)
 @Controller('api')
 export class NativeController {
   constructor(

@@ -1,9 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Outcome } from '@ollameter/admin-contract';
 import type { FastifyReply } from 'fastify';
+import type { ServerResponse } from 'node:http';
 import { AdmissionService, type Slot } from '../admission/admission.service';
+import { TokenReservations } from '../admission/limits/token-reservations.service';
 import { assertMayUseModel } from '../auth/assert-may-call';
 import { AppConfig } from '../config/app-config';
+import { type ChargeEstimate, ChargeEstimator } from '../energy/charge-estimator.service';
+import { toUsageCharge } from '../energy/charge-wire';
 import { ClientLeft, type Exchange, type ExchangeSubject } from '../exchange/exchange';
 import { RequestLog } from '../exchange/exchange-record';
 import { nowUs } from '../exchange/gateway-clock';
@@ -34,7 +38,11 @@ export interface GenerationPlan {
   readonly hosts: readonly PoolHost[];
   /** Ollama's path, and one body per round: `n` choices are made one after the other in one slot. Always streamed. */
   readonly upstreamPath: string;
-  readonly upstreamBodies: readonly { readonly model: string; readonly keep_alive?: unknown }[];
+  readonly upstreamBodies: readonly {
+    readonly model: string;
+    readonly keep_alive?: unknown;
+    readonly options?: unknown;
+  }[];
   readonly codec: AnswerCodec;
   /** Runs when it has a slot and goes to the host; a second time where that host failed and another one tries. */
   readonly begun?: () => void;
@@ -48,7 +56,7 @@ export interface GenerationPlan {
  * THE FILE TO READ FIRST: one generation, in the order in which it happens. The endpoint has checked, resolved
  * and translated the request (see `chat.service.ts`); from here all endpoints are one path:
  *
- *   intent record → slot → upstream ⇄ meter ⇄ encode → slot released → answer record appended → last bytes
+ *   tokens set aside → intent record → slot → upstream ⇄ meter ⇄ encode → slot released → answer record appended → last bytes
  *
  * Unary and streamed answers differ only in where the text goes: a unary one folds the same records.
  */
@@ -58,6 +66,7 @@ export class GenerationPipeline {
 
   constructor(
     private readonly config: AppConfig,
+    private readonly reservations: TokenReservations,
     private readonly admission: AdmissionService,
     private readonly pool: HostPool,
     private readonly upstream: UpstreamProvider,
@@ -65,11 +74,12 @@ export class GenerationPipeline {
     private readonly inFlight: InFlight,
     private readonly live: LiveRequests,
     private readonly log: RequestLog,
+    private readonly charges: ChargeEstimator,
   ) {}
 
   /** @throws GatewayError for everything that goes wrong before the first byte; the exception filter answers it. */
   async run(exchange: Exchange, plan: GenerationPlan, reply: FastifyReply): Promise<void> {
-    this.accept(exchange, plan);
+    await this.accept(exchange, plan, reply.raw);
     reply.hijack();
     const answer = plan.subject.streamed
       ? new StreamAnswer(
@@ -93,8 +103,8 @@ export class GenerationPipeline {
     await this.generate(exchange, plan, new NoAnswer());
   }
 
-  /** The bounds and the intent record: from here on the exchange cannot vanish. */
-  accept(exchange: Exchange, plan: GenerationPlan): void {
+  /** The bounds, the limits and the intent record: from here on the exchange cannot vanish. */
+  async accept(exchange: Exchange, plan: GenerationPlan, response: ServerResponse): Promise<void> {
     assertMayUseModel(exchange.caller, plan.subject.model);
     if (!this.log.accepting)
       throw new GatewayError('log_unavailable', 'The request log cannot take new requests at the moment.', {
@@ -104,7 +114,14 @@ export class GenerationPipeline {
       throw new GatewayError('server_is_overloaded', 'The gateway is at its limit of running requests.', {
         retryAfterMs: 1000,
       });
-    exchange.begin(plan.subject);
+    const { upstreamPath, upstreamBodies, subject } = plan;
+    const reserved = this.reservations.reserve(
+      exchange,
+      { prompt: subject.prompt, upstreamPath, upstreamBodies },
+      response,
+    );
+    if (reserved !== undefined) await reserved;
+    exchange.begin(subject);
     this.live.add(exchange);
   }
 
@@ -136,6 +153,8 @@ export class GenerationPipeline {
         }
       }
       slot.release();
+      const charge = this.chargeOf(exchange, subject, meter);
+      if (charge !== null && this.config.usageEnergy) codec.charge?.(toUsageCharge(charge));
       await plan.beforeLast?.();
       const body = codec.body();
       const { flaw } = codec;
@@ -148,11 +167,29 @@ export class GenerationPipeline {
         ...(codec.logsBody && { response: body }),
         ...(flaw !== null && { errorCode: 'schema_violation' }),
       });
-      answer.end(subject.streamed ? codec.last() : body, flaw);
+      answer.end(subject.streamed ? codec.last() : body, flaw, charge);
     } catch (thrown) {
       slot?.release();
       await this.fail(exchange, thrown, codec, meter, answer);
     }
+  }
+
+  /** What the answer may say of its own cost; null where nobody is told, or it never was active. */
+  private chargeOf(
+    { progress }: Exchange,
+    { model, streamed }: ExchangeSubject,
+    meter: StreamMeter,
+  ): ChargeEstimate | null {
+    const { activeFromUs, activeToUs } = meter.result();
+    if ((streamed && !this.config.usageEnergy) || progress === null) return null;
+    if (activeFromUs === null || activeToUs === null) return null;
+    const { host, slotFromUs } = progress;
+    return this.charges.estimate({
+      host,
+      model,
+      activeFromUs: Math.max(activeFromUs, slotFromUs),
+      activeToUs,
+    });
   }
 
   /** Everything the host says goes through the meter and the codec to the client. */

@@ -1,6 +1,7 @@
 import { Controller, Get, Req, UseGuards } from '@nestjs/common';
 import type { Model, ModelList } from '@ollameter/openai-contract';
 import type { FastifyRequest } from 'fastify';
+import { GatewayThrottlerGuard } from '../admission/limits/gateway-throttler.guard';
 import { ApiKeyGuard } from '../auth/api-key.guard';
 import { CurrentExchange } from '../exchange/current-exchange.decorator';
 import type { Exchange } from '../exchange/exchange';
@@ -9,7 +10,7 @@ import { Plane } from '../plane/plane.decorator';
 import { ModelsService } from './models.service';
 
 @Plane('gateway')
-@UseGuards(ApiKeyGuard)
+@UseGuards(ApiKeyGuard, GatewayThrottlerGuard)
 @Controller('v1/models')
 export class ModelsController {
   constructor(private readonly models: ModelsService) {}

@@ -21,7 +21,7 @@ const MAX_BACKOFF_MS = 3_000;
 export class BatchWriter {
   private readonly logger = new Logger(BatchWriter.name);
   private readonly stopping = new AbortController();
-  private readonly listeners: (() => void)[] = [];
+  private readonly listeners: ((answers: readonly AnswerRecord[]) => void)[] = [];
   private running: Promise<void> | null = null;
   private stored = 0;
   private poison = 0;
@@ -41,8 +41,8 @@ export class BatchWriter {
     return this.poison;
   }
 
-  /** Calls back after each commit. */
-  onStored(listener: () => void): void {
+  /** Calls back after each commit, with what needs no storing any more. */
+  onStored(listener: (answers: readonly AnswerRecord[]) => void): void {
     this.listeners.push(listener);
   }
 
@@ -82,7 +82,7 @@ export class BatchWriter {
       spool.stored();
       this.stored += sums.stored;
       this.poison += sums.poison;
-      if (answers.length > 0) for (const listener of this.listeners) listener();
+      if (answers.length > 0) for (const listener of this.listeners) listener(answers);
       // A small batch waits for more, which then goes in one transaction; a large one is kept to the rate.
       const dueMs = answers.length < MAX_ROWS ? GATHER_MS : (answers.length * 1000) / MAX_ROWS_PER_SECOND;
       await this.pause(answers.length < MAX_ROWS ? dueMs : dueMs - (performance.now() - startedMs));

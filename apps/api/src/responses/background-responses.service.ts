@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import type { Response } from '@ollameter/openai-contract';
 import type { Exchange } from '../exchange/exchange';
 import { GenerationPipeline } from '../openai/generation.pipeline';
@@ -19,8 +20,8 @@ export class BackgroundResponses {
   ) {}
 
   /** Accepts a response and answers at once with its queued form. @throws GatewayError as the pipeline's bounds do. */
-  async start(exchange: Exchange, planned: PlannedResponse): Promise<Response> {
-    this.pipeline.accept(exchange, planned.plan);
+  async start(exchange: Exchange, planned: PlannedResponse, response: ServerResponse): Promise<Response> {
+    await this.pipeline.accept(exchange, planned.plan, response);
     exchange.detach();
     const queued = structuredClone(planned.snapshot('queued'));
     await planned.store('queued');

@@ -13,6 +13,7 @@ import {
 } from '@nestjs/common';
 import type { Response } from '@ollameter/openai-contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayThrottlerGuard } from '../admission/limits/gateway-throttler.guard';
 import { ApiKeyGuard } from '../auth/api-key.guard';
 import { CurrentExchange } from '../exchange/current-exchange.decorator';
 import type { Exchange } from '../exchange/exchange';
@@ -24,7 +25,7 @@ import { ResponseService } from './response.service';
 import { type InputItemPage, type InputItemQuery, StoredResponseService } from './stored-response.service';
 
 @Plane('gateway')
-@UseGuards(ApiKeyGuard)
+@UseGuards(ApiKeyGuard, GatewayThrottlerGuard)
 @Controller('v1/responses')
 export class ResponsesController {
   constructor(
@@ -44,7 +45,7 @@ export class ResponsesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const planned = await this.responses.plan(exchange, body, request.bodyText ?? null);
-    if (planned.background) await reply.send(await this.background.start(exchange, planned));
+    if (planned.background) await reply.send(await this.background.start(exchange, planned, reply.raw));
     else await this.pipeline.run(exchange, planned.plan, reply);
   }
 

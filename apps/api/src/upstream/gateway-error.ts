@@ -31,6 +31,8 @@ export const ERROR_TABLE = {
   request_too_large: { status: 413, type: 'invalid_request_error' },
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
   rate_limit_exceeded: { status: 429, type: 'requests' },
+  // Not before the budget's next period, whatever the SDK's patience.
+  insufficient_quota: { status: 429, type: 'insufficient_quota', retry: false },
   client_left: { status: 499, type: 'invalid_request_error' },
   internal_error: { status: 500, type: 'server_error' },
   upstream_error: { status: 502, type: 'server_error' },
@@ -48,6 +50,8 @@ export const ERROR_TABLE = {
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
 interface ErrorDetails {
+  /** OpenAI's `type`, where the code has several. */
+  type?: string;
   /** The request field at fault, in OpenAI's notation. */
   param?: string | null;
   /** When it is worth trying again; becomes `Retry-After` and `retry-after-ms`. */
@@ -79,7 +83,7 @@ export class GatewayError extends Error {
     this.name = 'GatewayError';
     const row: ErrorRow = ERROR_TABLE[code];
     this.status = row.status;
-    this.type = row.type;
+    this.type = details.type ?? row.type;
     this.retry = row.retry ?? null;
     this.param = details.param ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;

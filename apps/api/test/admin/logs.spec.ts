@@ -73,6 +73,7 @@ describe('GET /api/logs', () => {
       tokensQuality: 'reported',
       durationMs: 1500,
       queueMs: null,
+      ollamaQueueMs: null,
       loadMs: null,
       promptMs: null,
       generateMs: null,

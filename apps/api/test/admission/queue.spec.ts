@@ -1,5 +1,6 @@
 import { type FakeOllama, startFakeOllama } from '../../../../tools/fake-ollama/fake-ollama.ts';
 import { AdmissionService } from '../../src/admission/admission.service';
+import { keySubject } from '../../src/admission/limits/limit-plan';
 import { chat, makeKey } from '../keys/keys-rig';
 import { API_KEY, GatewayRig } from '../support/gateway-rig';
 
@@ -117,7 +118,7 @@ describe('the queue in front of one slot', () => {
         () => Promise.resolve(admission.queued === 2 || undefined),
         'two of the key waiting',
       );
-      expect(admission.useOf(narrow.id)).toEqual({ running: 1, waiting: 2 });
+      expect(admission.useOf(keySubject(narrow.id))).toEqual({ running: 1, waiting: 2 });
       letGo();
       expect((await Promise.all([...asked, other])).map(({ status }) => status)).toEqual([
         200, 200, 200, 200,

@@ -60,7 +60,8 @@ export class GatewayRig {
     const app = await createApp(config);
     await app.nest.get(ApiKeyService).load();
     await app.nest.get(FirstAdminService).ensure();
-    await Promise.all([listen(app.gateway), listen(app.admin)]);
+    const isPortGiven = options.variables?.['GATEWAY_PORT'] !== undefined;
+    await Promise.all([listen(app.gateway, isPortGiven ? config.gatewayPort : 0), listen(app.admin, 0)]);
     return new GatewayRig(app, config, ollama, database, dataDir);
   }
 
@@ -143,10 +144,10 @@ export class GatewayRig {
   }
 }
 
-function listen(server: Server): Promise<void> {
+function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
 }
 

@@ -1,9 +1,9 @@
 import type { Carbon, CarbonFactor } from '@ollameter/admin-contract';
-import { toEnergyWh } from '@ollameter/cost-model';
+import { toEnergyWh, toGramsPerKwh } from '@ollameter/cost-model';
 
 /** US EPA eGRID2023, subregion CAMX: 429.98 lb CO2e per MWh. */
 export const DEFAULT_FACTOR: CarbonFactor = {
-  gramsPerKwh: 195,
+  gramsPerKwh: Math.round(toGramsPerKwh(429.98)),
   kind: 'average',
   source: 'US EPA eGRID2023, CAMX (California)',
   date: '2023-12-31',

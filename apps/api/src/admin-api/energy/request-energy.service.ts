@@ -1,14 +1,15 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import type { RequestEnergy, SessionUser } from '@ollameter/admin-contract';
 import { ownerReach } from '../../identity/permission';
+import { OLLAMA_QUEUE_MS } from '../../request-log/ollama-queue';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 import { type RequestEnergyRow, toRequestEnergy } from './request-energy';
 
 const REQUEST_ENERGY = `
-  SELECT l.id, l.host, l.active_to_us IS NOT NULL AS "wasActive", l.queue_ms AS "queueMs", l.load_ms AS "loadMs",
+  SELECT l.id, l.host, l.active_to_us IS NOT NULL AS "wasActive", l.queue_ms AS "queueMs",
+         ${OLLAMA_QUEUE_MS} AS "ollamaQueueMs", l.load_ms AS "loadMs",
          l.prompt_ms AS "promptMs", l.generate_ms AS "generateMs", l.prompt_tokens AS "promptTokens",
-         l.completion_tokens AS "completionTokens", l.slot_from_us AS "slotFromUs",
-         l.active_from_us AS "activeFromUs", e.quality, e.source, e.scope, e.concurrency, e.currency,
+         l.completion_tokens AS "completionTokens", e.quality, e.source, e.scope, e.concurrency, e.currency,
          e.energy_pj AS "energyPj", e.cost_numerator AS "costNumerator", e.floor_pj AS "floorPj",
          e.floor_cost_numerator AS "floorCostNumerator", e.slices
     FROM request_log l LEFT JOIN request_energy e ON e.id = l.id

@@ -9,13 +9,12 @@ export interface RequestEnergyRow {
   host: string | null;
   wasActive: boolean;
   queueMs: number | null;
+  ollamaQueueMs: number | null;
   loadMs: number | null;
   promptMs: number | null;
   generateMs: number | null;
   promptTokens: number | null;
   completionTokens: number | null;
-  slotFromUs: string | null;
-  activeFromUs: string | null;
   quality: EnergyQuality | null;
   source: string | null;
   scope: string | null;
@@ -76,15 +75,10 @@ function toSlice(slice: EnergySlice): RequestEnergy['slices'][number] {
   };
 }
 
-/** What is not known of the time between slot and activity is Ollama's own queue. */
 function toTimeSplit(row: RequestEnergyRow): TimeSplit {
-  const beforeMs =
-    row.slotFromUs === null || row.activeFromUs === null
-      ? null
-      : (Number(row.activeFromUs) - Number(row.slotFromUs)) / 1_000;
   return {
     gatewayQueueMs: row.queueMs,
-    ollamaQueueMs: beforeMs === null || row.loadMs === null ? null : Math.max(0, beforeMs - row.loadMs),
+    ollamaQueueMs: row.ollamaQueueMs,
     loadMs: row.loadMs,
     promptMs: row.promptMs,
     generateMs: row.generateMs,

@@ -11,7 +11,6 @@ import {
   type PriorityClass,
   PRIORITY_CLASSES,
 } from '@ollameter/admin-contract';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -19,19 +18,17 @@ import {
   IsDefined,
   IsIn,
   IsInt,
-  IsObject,
   IsString,
   IsUUID,
   Max,
   MaxLength,
   Min,
   registerDecorator,
-  ValidateNested,
 } from 'class-validator';
 import { isIpRange } from '../../auth/ip-ranges';
 import { IntegerField, OneOfField, TextField } from '../query-fields';
 import { BoundedText, IfGiven, Nullable } from './key-field';
-import { LimitsDto } from './limits.dto';
+import { LimitsBody, LimitsDto } from '../limits/limits.dto';
 
 const LIST = { message: 'must be a list' };
 const WEIGHT = { message: 'must be a whole number from 1 to 100' };
@@ -69,11 +66,7 @@ class KeyFields {
 
   @Nullable() @MaxLength(40) @IsString({ message: 'must be text' }) expiresAt?: string | null;
 
-  @IfGiven()
-  @ValidateNested()
-  @Type(() => LimitsDto)
-  @IsObject({ message: 'must be an object' })
-  limits?: LimitsDto;
+  @IfGiven() @LimitsBody() limits?: LimitsDto;
 
   @Nullable()
   @IsIn([...KEY_LOG_POLICIES], { message: `must be one of ${KEY_LOG_POLICIES.join(', ')}` })

@@ -12,10 +12,10 @@ import type { auditSource } from '../../identity/audit-source';
 import { ownerReach } from '../../identity/permission';
 import { parseTime } from '../calendar/parse-time';
 import { InvalidFieldsError } from '../invalid-fields.error';
+import { LimitsUseService } from '../limits/limits-use.service';
 import type { KeyChangeDto, KeyInputDto, KeyQueryDto, KeyRevocationDto, KeyRotationDto } from './key.dto';
 import { KeyRepository, type KeyValues } from './key.repository';
 import { type KeyRow, type StoredKeyItem, toKeyItem } from './key-row';
-import { LimitsUseOfKeys } from './limits-use.service';
 
 const PAGE_SIZE = 50;
 const GRACE_SECONDS = 86_400;
@@ -32,7 +32,7 @@ export class KeysService {
     private readonly keys: ApiKeyService,
     private readonly freshness: KeyFreshness,
     private readonly audit: AuditService,
-    private readonly limitsUse: LimitsUseOfKeys,
+    private readonly limitsUse: LimitsUseService,
   ) {}
 
   async page(user: SessionUser, query: KeyQueryDto): Promise<KeyPage> {
@@ -43,7 +43,7 @@ export class KeysService {
       return { items: [], total: 0, page, pageSize };
     const filter = { ownerId: reach ?? ownerId ?? null, q: q ?? null, state: state ?? null };
     const { rows, total } = await this.repository.page(filter, page, pageSize);
-    return { items: rows.map((row) => this.item(row)), total, page, pageSize };
+    return { items: await Promise.all(rows.map((row) => this.item(row))), total, page, pageSize };
   }
 
   /** @throws NotFoundException, also for a key that this user does not reach. */
@@ -189,16 +189,16 @@ export class KeysService {
 
   private async withSecret(row: KeyRow, secret: string): Promise<KeyWithSecret> {
     await this.freshness.refresh([row.id]);
-    return { ...this.item(row), secret };
+    return { ...(await this.item(row)), secret };
   }
 
-  private item(row: KeyRow): KeyItem {
+  private async item(row: KeyRow): Promise<KeyItem> {
     const stored: StoredKeyItem = toKeyItem(row, Date.now());
     const lastUse = this.freshness.lastUse(row.id);
     return {
       ...stored,
       ...(lastUse !== null && { lastUsedAt: new Date(lastUse).toISOString() }),
-      limitsUse: this.limitsUse.of(row.id, stored.limits),
+      limitsUse: await this.limitsUse.of('key', row.id, stored.limits),
     };
   }
 }

@@ -36,6 +36,7 @@ const COLUMNS: readonly (keyof ExportedItem)[] = [
   'tokensQuality',
   'durationMs',
   'queueMs',
+  'ollamaQueueMs',
   'loadMs',
   'promptMs',
   'generateMs',

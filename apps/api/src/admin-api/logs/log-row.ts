@@ -1,5 +1,6 @@
 import type { EnergyQuality, LogDetail, LogItem, Outcome, TokensQuality } from '@ollameter/admin-contract';
 import { fromNumeric, toCost, toEnergyWh } from '@ollameter/cost-model';
+import { OLLAMA_QUEUE_MS } from '../../request-log/ollama-queue';
 
 /** A row of LOG_COLUMNS as the driver gives it. */
 export interface LogRow {
@@ -19,6 +20,7 @@ export interface LogRow {
   tokensQuality: TokensQuality | null;
   durationMs: number;
   queueMs: number | null;
+  ollamaQueueMs: number | null;
   loadMs: number | null;
   promptMs: number | null;
   generateMs: number | null;
@@ -52,7 +54,9 @@ export const LOG_COLUMNS = `
   l.id, l.at, l.key_id AS "keyId", l.key_name AS "keyName", l.model, l.host, l.endpoint, l.streamed, l.status,
   l.outcome, l.error_code AS "errorCode", l.prompt_tokens AS "promptTokens",
   l.completion_tokens AS "completionTokens", l.tokens_quality AS "tokensQuality",
-  l.duration_ms AS "durationMs", l.queue_ms AS "queueMs", l.load_ms AS "loadMs", l.prompt_ms AS "promptMs",
+  l.duration_ms AS "durationMs", l.queue_ms AS "queueMs",
+  ${OLLAMA_QUEUE_MS} AS "ollamaQueueMs",
+  l.load_ms AS "loadMs", l.prompt_ms AS "promptMs",
   l.generate_ms AS "generateMs", l.ttft_ms AS "ttftMs", l.tokens_per_second AS "tokensPerSecond",
   l.prompt_preview AS "promptPreview", l.answer_preview AS "answerPreview",
   l.active_to_us IS NOT NULL AS "wasActive", e.energy_pj AS "energyPj", e.cost_numerator AS "costNumerator",

@@ -1,8 +1,9 @@
 import type { UserItem } from '@ollameter/admin-contract';
+import { wholeLimits } from '../../auth/whole-limits';
 import type { StoredUser } from '../../identity/admin-user.repository';
 
-/** A person as the admin API tells them. */
-export function toUserItem(user: StoredUser): UserItem {
+/** A person as the admin API tells them, but for what is used of their limits. */
+export function toUserItem(user: StoredUser): Omit<UserItem, 'limitsUse'> {
   return {
     id: user.id,
     email: user.email,
@@ -18,11 +19,12 @@ export function toUserItem(user: StoredUser): UserItem {
     oidc: user.oidc,
     sessions: user.sessions,
     keys: user.keys,
+    limits: wholeLimits(user.limits),
   };
 }
 
 /** Of a person, what a change may have changed: counts and times of use are no change. */
 export function auditedUser(user: StoredUser): object {
-  const { email, name, role, readsPrompts, disabledAt, totp } = toUserItem(user);
-  return { email, name, role, readsPrompts, disabled: disabledAt !== null, totp };
+  const { email, name, role, readsPrompts, disabledAt, totp, limits } = toUserItem(user);
+  return { email, name, role, readsPrompts, disabled: disabledAt !== null, totp, limits };
 }

@@ -1,5 +1,6 @@
 import { ROLES, type Role, type UserChange, type UserInput } from '@ollameter/admin-contract';
 import { IsEmail, IsUUID } from 'class-validator';
+import { LimitsBody, LimitsDto } from '../limits/limits.dto';
 import { FlagBody, Nullable, OneOfBody, Optional, TextBody } from '../body-fields';
 
 const EmailBody = () => IsEmail({ require_tld: false }, { message: 'must be an e-mail address' });
@@ -9,6 +10,7 @@ export class UserInputDto implements UserInput {
   @Nullable() @TextBody(1, 100) name?: string | null;
   @OneOfBody(ROLES) role!: Role;
   @Optional() @FlagBody() readsPrompts?: boolean;
+  @Optional() @LimitsBody() limits?: LimitsDto;
 }
 
 export class UserChangeDto implements UserChange {
@@ -17,6 +19,7 @@ export class UserChangeDto implements UserChange {
   @Optional() @OneOfBody(ROLES) role?: Role;
   @Optional() @FlagBody() readsPrompts?: boolean;
   @Optional() @FlagBody() disabled?: boolean;
+  @Optional() @LimitsBody() limits?: LimitsDto;
 }
 
 export class UserIdDto {

@@ -5,6 +5,8 @@ import type { FastifyRequest } from 'fastify';
 import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { KeyFreshness } from '../../auth/key-freshness.service';
 import { accountName } from '../../identity/account-name';
+import { LimitPlans } from '../../admission/limits/limit-plans.service';
+import { wholeLimits } from '../../auth/whole-limits';
 import { AdminUserRepository, type StoredUser } from '../../identity/admin-user.repository';
 import { AuditService } from '../../identity/audit.service';
 import type { AuditSource } from '../../identity/audit-source';
@@ -13,6 +15,7 @@ import { PasswordHasher } from '../../identity/password-hasher.service';
 import { SessionService } from '../../identity/session.service';
 import { TotpService } from '../../identity/totp.service';
 import { InvalidFieldsError } from '../invalid-fields.error';
+import { LimitsUseService } from '../limits/limits-use.service';
 import type { UserChangeDto, UserInputDto } from './user.dto';
 import { auditedUser, toUserItem } from './user-item';
 
@@ -29,15 +32,18 @@ export class UsersService {
     private readonly totp: TotpService,
     private readonly audit: AuditService,
     private readonly keys: KeyFreshness,
+    private readonly plans: LimitPlans,
+    private readonly limitsUse: LimitsUseService,
   ) {}
 
   async list(): Promise<UserList> {
-    return { items: (await this.users.list()).map(toUserItem) };
+    const users = await this.users.list();
+    return { items: await Promise.all(users.map((user) => this.item(user))) };
   }
 
   /** @throws NotFoundException */
   async detail(id: string): Promise<UserItem> {
-    return toUserItem(found(await this.users.find(id)));
+    return this.item(found(await this.users.find(id)));
   }
 
   /**
@@ -53,12 +59,13 @@ export class UsersService {
       name: input.name ?? null,
       role: input.role,
       readsPrompts: input.readsPrompts ?? false,
+      limits: wholeLimits(input.limits ?? {}),
     };
     const user = await this.changing(async (manager) => {
       await this.users.insert(manager, id, values, passwordHash);
       return this.recorded(manager, source, 'user.create', null, id);
     });
-    return { user, password };
+    return { user: await this.told(user), password };
   }
 
   /**
@@ -76,6 +83,7 @@ export class UsersService {
         role: change.role ?? before.role,
         readsPrompts: change.readsPrompts ?? before.readsPrompts,
         disabled: change.disabled ?? before.disabledAt !== null,
+        limits: change.limits === undefined ? before.limits : wholeLimits(change.limits),
       };
       if (values.role !== 'admin' || values.disabled) await this.keepAnAdmin(manager, before);
       keyIds = await this.users.update(manager, id, values);
@@ -84,7 +92,7 @@ export class UsersService {
     });
     this.sessions.ended.next();
     await this.keys.refresh(keyIds);
-    return user;
+    return this.told(user);
   }
 
   /** Their API keys are revoked, not passed on. @throws NotFoundException, ConflictException as `change` */
@@ -115,7 +123,7 @@ export class UsersService {
       return this.recorded(manager, source, 'user.reset_password', before, id);
     });
     this.sessions.ended.next();
-    return { user, password };
+    return { user: await this.told(user), password };
   }
 
   /** @throws NotFoundException */
@@ -150,7 +158,7 @@ export class UsersService {
       throw new ConflictException('This is the last admin. Make somebody else admin first.');
   }
 
-  private async changing(work: (manager: EntityManager) => Promise<UserItem>): Promise<UserItem> {
+  private async changing(work: (manager: EntityManager) => Promise<StoredUser>): Promise<StoredUser> {
     try {
       return await this.database.transaction(work);
     } catch (error) {
@@ -166,7 +174,7 @@ export class UsersService {
     action: string,
     before: StoredUser | null,
     id: string,
-  ): Promise<UserItem> {
+  ): Promise<StoredUser> {
     const after = found(await this.users.find(id, manager));
     await this.audit.record(
       {
@@ -178,7 +186,18 @@ export class UsersService {
       },
       manager,
     );
-    return toUserItem(after);
+    return after;
+  }
+
+  /** After a change: its limits hold once it is answered. */
+  private async told(user: StoredUser): Promise<UserItem> {
+    await this.plans.refresh();
+    return this.item(user);
+  }
+
+  private async item(user: StoredUser): Promise<UserItem> {
+    const stored = toUserItem(user);
+    return { ...stored, limitsUse: await this.limitsUse.of('user', user.id, stored.limits) };
   }
 }
 

@@ -36,7 +36,7 @@ export class OidcAccounts {
     await this.database.transaction(async (manager) => {
       await this.users.lock(manager);
       if (known === null) {
-        const values = { email: actor.name, name: nameOf(claims), role, readsPrompts: false };
+        const values = { email: actor.name, name: nameOf(claims), role, readsPrompts: false, limits: {} };
         await this.users.insert(manager, id, values, null);
       }
       await this.users.linkOidc(manager, id, subject);

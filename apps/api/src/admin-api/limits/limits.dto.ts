@@ -6,6 +6,7 @@ import {
   type BudgetUnit,
   type Limits,
 } from '@ollameter/admin-contract';
+import { applyDecorators } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -14,11 +15,12 @@ import {
   IsIn,
   IsInt,
   IsNumber,
+  IsObject,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IfGiven, Nullable } from './key-field';
+import { IfGiven, Nullable } from '../keys/key-field';
 
 const MOST = 1_000_000_000;
 const WHOLE = { message: `must be a whole number from 1 to ${MOST}` };
@@ -59,3 +61,11 @@ export class LimitsDto implements Limits {
   @Type(() => BudgetDto)
   budgets?: BudgetDto[];
 }
+
+/** Limits as a field of another body. */
+export const LimitsBody = (): PropertyDecorator =>
+  applyDecorators(
+    ValidateNested(),
+    Type(() => LimitsDto),
+    IsObject({ message: 'must be an object' }),
+  );

@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../../auth/auth.module';
+import { BudgetSumsRepository } from './budget-sums.repository';
+import { BudgetSums } from './budget-sums.service';
+import { LimitCounters } from './limit-counters';
+import { LimitPlans } from './limit-plans.service';
+import { MemoryLimitCounters } from './memory-limit-counters';
+import { RequestThrottle } from './request-throttle.service';
+import { SharedLimitsRepository } from './shared-limits.repository';
+import { TokenReservations } from './token-reservations.service';
+
+/** Limits of keys, users and all together: what each request must fit into, and the counters behind them. */
+@Module({
+  imports: [AuthModule],
+  providers: [
+    { provide: LimitCounters, useFactory: () => new MemoryLimitCounters() },
+    BudgetSums,
+    BudgetSumsRepository,
+    LimitPlans,
+    RequestThrottle,
+    SharedLimitsRepository,
+    TokenReservations,
+  ],
+  exports: [
+    BudgetSums,
+    LimitCounters,
+    LimitPlans,
+    RequestThrottle,
+    SharedLimitsRepository,
+    TokenReservations,
+  ],
+})
+export class LimitsModule {}
