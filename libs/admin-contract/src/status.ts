@@ -38,7 +38,7 @@ export interface GatewayStatus {
   currency: string;
   /** µ-currency per kWh in force now. */
   rateMicrosPerKwh: number;
-  /** Watts drawn now by all hosts but the demo's (its own where it is alone), by what counts for each. */
+  /** Watts drawn now by all hosts, by the meters in force; the demo host's only where there is no other. */
   powerWatts: number;
   hosts: HostStatus[];
   queued: number;

@@ -118,9 +118,10 @@ export class HostSettler {
     });
     await this.repository.writeSettled(manager, host, [...late, ...settlement.settled], power);
     await this.repository.writeOpen(manager, host, settlement.open);
+    const pending = [...standIns, ...settlement.standIns];
     const samples = settleLateSamples(
-      [...standIns, ...settlement.standIns],
-      power.known,
+      pending,
+      power.known(pending[0]?.fromUs ?? horizon.toUs),
       this.tariffs.tariff,
     );
     await this.repository.writeLedger(manager, host, settlement.ledger);

@@ -4,7 +4,7 @@ import { GatewayState } from '../admin-api/gateway-state';
 import { AdmissionService } from '../admission/admission.service';
 import { AppConfig } from '../config/app-config';
 import { DatabaseProbe } from '../database/database-probe.service';
-import { PowerNow } from '../energy/power-now.service';
+import { PowerHistory } from '../energy/power-history.service';
 import { TariffService } from '../energy/tariff.service';
 import { nowUs } from '../exchange/gateway-clock';
 import { InFlight } from '../exchange/in-flight';
@@ -24,7 +24,7 @@ export class LiveGatewayState extends GatewayState {
     private readonly inFlight: InFlight,
     private readonly log: SpooledRequestLog,
     private readonly tariffs: TariffService,
-    private readonly power: PowerNow,
+    private readonly power: PowerHistory,
     private readonly database: DatabaseProbe,
     private readonly redis: RedisConnection,
     private readonly replicas: Replicas,
@@ -44,7 +44,6 @@ export class LiveGatewayState extends GatewayState {
       slots: host.config.slots,
       running: host.running,
     }));
-    const metered = hosts.some(({ demo }) => !demo) ? hosts.filter(({ demo }) => !demo) : hosts;
     return {
       version: VERSION,
       demo: this.hosts.demo,
@@ -52,7 +51,7 @@ export class LiveGatewayState extends GatewayState {
       timezone: config.timezone,
       currency: tariff.version.currency,
       rateMicrosPerKwh: Number(tariff.rateMicrosPerKwh),
-      powerWatts: metered.reduce((sum, { name, running }) => sum + this.power.of(name, running > 0).watts, 0),
+      powerWatts: this.power.hosts.reduce((sum, { watts }) => sum + watts, 0),
       hosts,
       queued: this.admission.queued,
       running: this.inFlight.size,

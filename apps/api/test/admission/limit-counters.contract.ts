@@ -217,7 +217,7 @@ export function describeLimitCounters(name: string, make: () => Promise<Counters
             open.push(async () => {
               if (how !== 'release') await counters.settle(id, used);
               await counters.release(id);
-              if (how === 'twice') await counters.release(id);
+              if (how === 'twice') await Promise.all([counters.release(id), counters.settle(id, used)]);
             });
             if (n % 3 === 2) await open.shift()?.();
           }
