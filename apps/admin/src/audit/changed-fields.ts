@@ -30,9 +30,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function toText(value: unknown): string {
   if (value === null || value === '') return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value))
-    return value.length === 0
-      ? 'none'
-      : value.map((part) => (typeof part === 'object' ? JSON.stringify(part) : String(part))).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(toText).join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
