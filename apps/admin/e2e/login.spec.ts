@@ -114,6 +114,8 @@ describeInBrowser('the login with a provider', () => {
   });
 
   async function signInThere(page: Page, name: string): Promise<void> {
+    // The provider's own pages.
+    office.expectComplaint(/fonts\.googleapis\.com|favicon\.ico/);
     await page.goto('/login');
     await page.getByRole('link', { name: 'Sign in with Example Org' }).click();
     await page.locator('input[name=login]').fill(name);
