@@ -1,4 +1,4 @@
-import { Component, computed, inject, input, signal } from '@angular/core';
+import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
 import { Router } from '@angular/router';
 import {
   type Bucket,
@@ -12,6 +12,7 @@ import { TimeChart } from '../charts/time-chart';
 import { AnalyticsQuery } from '../data/analytics-query';
 import { Clock } from '../data/clock';
 import { polled } from '../data/polled';
+import { stored } from '../data/stored';
 import { StatusFeed } from '../data/status-feed';
 import { TimeZone } from '../data/time-zone';
 import { compactCount, count } from '../format/count';
@@ -19,11 +20,11 @@ import { energy } from '../format/energy';
 import { UNKNOWN } from '../format/figure';
 import { exactMoney, money } from '../format/money';
 import { clock, longDay, offset, zoneCity } from '../format/time';
+import { FirstRunGuide } from '../guide/first-run-guide';
 import { Panel } from '../ui/panel';
 import { type PeriodChoice, toPeriodChoice } from '../ui/period-choice';
 import { PeriodSelector } from '../ui/period-selector';
 import { Skeleton } from '../ui/skeleton';
-import { FirstSteps } from './first-steps';
 import { health } from './health';
 import { Latency } from './latency';
 import { Outcomes } from './outcomes';
@@ -31,6 +32,8 @@ import { Ranking } from './ranking';
 import { StatCard } from './stat-card';
 import { type Measures, usageChart } from './usage-series';
 
+/** Whether the person has closed the first-run guide. */
+const GUIDE = stored('first-run-guide');
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 
@@ -39,7 +42,7 @@ const DAY_HOURS = 24;
   selector: 'om-overview',
   imports: [
     ChartCard,
-    FirstSteps,
+    FirstRunGuide,
     Latency,
     Outcomes,
     Panel,
@@ -58,6 +61,8 @@ export class Overview {
   readonly period = input<string>();
   readonly from = input<string>();
   readonly to = input<string>();
+  /** Set: the first-run guide is wanted. */
+  readonly guide = input<string>();
 
   private readonly router = inject(Router);
   private readonly query = inject(AnalyticsQuery);
@@ -91,6 +96,12 @@ export class Overview {
   protected readonly isNew = computed(() => {
     const [totals, ever] = [this.totals.value(), this.ever.value()];
     return totals?.requests === 0 && totals.errors === 0 && ever?.requests === 0 && ever.errors === 0;
+  });
+
+  /** Once shown it stays, also when the first request has come, until the person closes it. */
+  protected readonly showsGuide = linkedSignal<boolean, boolean>({
+    source: () => this.guide() !== undefined || (this.isNew() && GUIDE.read() === null),
+    computation: (isWanted, previous) => isWanted || (previous?.value ?? false),
   });
 
   /** Two days by the hour: the last one, and behind it the one before. */
@@ -150,6 +161,16 @@ export class Overview {
     return totals === undefined ? [] : smallFigures(totals);
   });
   protected readonly skeletons = [1, 2, 3, 4];
+
+  protected closeGuide(): void {
+    GUIDE.write('closed');
+    this.showsGuide.set(false);
+    void this.router.navigate([], {
+      queryParams: { guide: null },
+      queryParamsHandling: 'merge',
+      replaceUrl: true,
+    });
+  }
 
   protected choose(choice: PeriodChoice): void {
     const queryParams = 'period' in choice && choice.period === 'today' ? {} : choice;
