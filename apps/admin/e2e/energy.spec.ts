@@ -161,7 +161,7 @@ describeInBrowser('energy and cost by role', () => {
 
   it('is not there for a member, whose overview asks for no price', async () => {
     const page = await portal.openAs('member', '/energy');
-    await page.getByText('There is no such page').waitFor();
+    await page.getByText('Energy & cost is not open to your role').waitFor();
     await page.goto('/overview');
     await page.getByRole('img', { name: /Requests and cost/ }).waitFor();
     expect(await page.getByRole('link', { name: 'Energy & cost' }).count()).toBe(0);
