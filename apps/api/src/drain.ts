@@ -3,6 +3,7 @@ import type { OllameterApp } from './create-app';
 import type { AppConfig } from './config/app-config';
 import { GatewayEntry } from './exchange/gateway-entry';
 import { HealthService } from './health/health.service';
+import { closeUnusedConnections } from './plane/plane';
 
 /** Connections that finish their last answer are closed at this pace. */
 const SWEEP_MS = 50;
@@ -24,7 +25,10 @@ export async function drain(app: OllameterApp, config: AppConfig): Promise<void>
 function closed(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     // A connection that is kept alive would outlive its last answer by the whole grace.
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    const sweep = setInterval(() => {
+      server.closeIdleConnections();
+      closeUnusedConnections(server);
+    }, SWEEP_MS);
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
       clearInterval(sweep);

@@ -37,3 +37,17 @@ export interface SettingList {
 
 /** `PATCH /api/settings`; null goes back to the default. `409` for one that the environment sets. */
 export type SettingsChange = Record<string, SettingValue>;
+
+/** `POST /api/settings/redaction/try`: what the log would keep of a text; nothing of it is stored. */
+export interface RedactionTrialRequest {
+  /** At most 10,000 characters. */
+  text: string;
+  /** As in `LOG_REDACT`. */
+  kinds: string[];
+  /** As in `LOG_REDACT_PATTERNS`: a JSON array of patterns in RE2 syntax; empty is none. */
+  patterns: string;
+}
+
+export interface RedactionTrialAnswer {
+  text: string;
+}

@@ -1,5 +1,6 @@
 export type { Activity, Phase, TimeSpan } from './activity';
 export { COST_DENOMINATOR, costOf, toCost } from './cost';
+export { toGramsPerKwh } from './emission-factor';
 export { energyOf, PJ_PER_JOULE, PJ_PER_KWH, PJ_PER_WH, toEnergyWh } from './energy';
 export { isHoliday } from './holiday';
 export { BUCKET_US, bucketOf, type EnergyKind, type LedgerAmount, type LedgerLine } from './ledger';
@@ -20,6 +21,7 @@ export {
   type RateSchedule,
   toSchedule,
 } from './rate-schedule';
+export type { Sharing } from './request-weight';
 export { divideHalfEven, magnitude } from './round-half-even';
 export { addShares, type EnergySlice, meanConcurrency, type Share, type ShareTotal, totalOf } from './share';
 export { sweep, type Sweep, type SweepWindow } from './sweep';

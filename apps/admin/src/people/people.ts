@@ -43,8 +43,8 @@ export class People {
   protected readonly summary = computed(() => {
     const items = this.people.value()?.items ?? [];
     const disabled = items.filter(({ disabledAt }) => disabledAt !== null).length;
-    const active = count(items.length - disabled);
-    return disabled === 0 ? `${active} active` : `${active} active, ${count(disabled)} disabled`;
+    const people = items.length === 1 ? '1 person' : `${count(items.length)} people`;
+    return disabled === 0 ? people : `${people}, ${count(disabled)} disabled`;
   });
 
   protected nameOf({ name, email }: UserItem): string {

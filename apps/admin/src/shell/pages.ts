@@ -89,7 +89,7 @@ export const PAGES: readonly Page[] = [
     icon: 'settings',
     group: 'admin',
     needs: 'settings:read',
-    load: null,
+    load: () => import('../settings/routes'),
   },
   {
     path: 'me',

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { PepperModule } from '../auth/pepper.module';
+import { ChargeEstimator } from './charge-estimator.service';
 import { HostMeter } from './host-meter';
 import { HostSettler } from './host-settler';
 import { MeterRegistry } from './meters/meter-registry.service';
 import { MeterRepository } from './meters/meter.repository';
 import { PowerHistory } from './power-history.service';
+import { PhaseWeights } from './phase-weights.service';
 import { PowerMeter } from './power-meter';
 import { PowerNow } from './power-now.service';
 import { SettlementRepository } from './settlement.repository';
@@ -16,9 +18,11 @@ import { TariffModule } from './tariff.module';
 @Module({
   imports: [PepperModule, TariffModule],
   providers: [
+    ChargeEstimator,
     { provide: PowerMeter, useClass: HostMeter },
     MeterRegistry,
     MeterRepository,
+    PhaseWeights,
     PowerHistory,
     PowerNow,
     SettlementRepository,
@@ -26,6 +30,16 @@ import { TariffModule } from './tariff.module';
     SettlerLock,
     SettlerService,
   ],
-  exports: [MeterRegistry, MeterRepository, PowerHistory, PowerMeter, PowerNow, SettlerService, TariffModule],
+  exports: [
+    ChargeEstimator,
+    MeterRegistry,
+    MeterRepository,
+    PhaseWeights,
+    PowerHistory,
+    PowerMeter,
+    PowerNow,
+    SettlerService,
+    TariffModule,
+  ],
 })
 export class EnergyModule {}

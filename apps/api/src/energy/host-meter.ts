@@ -43,7 +43,7 @@ export class HostMeter extends PowerMeter {
       return {
         ...common,
         steps: this.constantSteps(host, constant, fromUs, false),
-        known: [],
+        known: () => [],
         nextFromUs: Infinity,
         coveredToUs: Infinity,
       };
@@ -52,7 +52,8 @@ export class HostMeter extends PowerMeter {
     return {
       ...common,
       steps: this.withGaps(host, constant, fromUs, addSpans(steps)),
-      known: addSpans(timelines.map(({ known }) => known)),
+      known: (sinceUs) =>
+        addSpans(timelines.map(({ known }) => known.slice(firstEndingAfter(known, sinceUs)))),
       nextFromUs: Math.min(...timelines.map(({ lastReading }) => lastReading?.atUs ?? Infinity)),
       coveredToUs:
         untilUs < Infinity ? Infinity : Math.min(...timelines.map(({ coveredToUs }) => coveredToUs)),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { nowUs } from './gateway-clock';
-import { SharedTime } from './shared-time';
+import { SharedTime, type SharedStretch } from './shared-time';
 
 /** A request that holds a slot now. Times are Unix µs by the gateway's clock. */
 export interface RunningExchange {
@@ -48,6 +48,11 @@ export class InFlight {
   /** This request's part of its host's time since it got its slot, µs: with four at once, a quarter of it. */
   sharedUs({ id, host }: RunningExchange): number {
     return (this.sharedTimes.get(host)?.read(nowUs()) ?? 0) - (this.sharedFrom.get(id) ?? 0);
+  }
+
+  /** What a running request of this host has had of a stretch of its time. */
+  sharedBetween(host: string, fromUs: number, toUs: number): SharedStretch {
+    return this.sharedTimes.get(host)?.between(fromUs, toUs) ?? { sharedUs: toUs - fromUs, alone: true };
   }
 
   get size(): number {

@@ -19,6 +19,17 @@ describe('SharedTime', () => {
     expect(clock.read(1_000)).toBe(10);
   });
 
+  it('can be read in the past, and knows who was alone', () => {
+    const clock = new SharedTime();
+    clock.join(0);
+    clock.join(100);
+    clock.leave(200);
+    expect(clock.between(0, 100)).toEqual({ sharedUs: 100, alone: true });
+    expect(clock.between(50, 150)).toEqual({ sharedUs: 75, alone: false });
+    expect(clock.between(100, 200)).toEqual({ sharedUs: 50, alone: false });
+    expect(clock.between(200, 260)).toEqual({ sharedUs: 60, alone: true });
+  });
+
   it('shares out exactly the time in which somebody ran', () => {
     const events = fc.array(fc.record({ gapUs: fc.nat(1_000_000), join: fc.boolean() }), { maxLength: 60 });
     fc.assert(

@@ -1,6 +1,8 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Exchange } from '../exchange/exchange';
 import { SSE_HEARTBEAT } from '@ollameter/openai-contract';
+import type { ChargeEstimate } from '../energy/charge-estimator.service';
+import { toChargeHeaders } from '../energy/charge-wire';
 
 /** Where an answer goes. Errors before its first byte are thrown to the exception filter; later ones go in-band. */
 export interface Answer {
@@ -10,8 +12,11 @@ export interface Answer {
   readonly status: number;
   /** Sends text at once; resolves when the client is ready for more. @throws when it is not in time. */
   write(text: string): Promise<void> | undefined;
-  /** The last bytes; only after the answer record is safe. `flaw` says what is wrong with an answer that is sent all the same. */
-  end(text: string, flaw: string | null): void;
+  /**
+   * The last bytes; only after the answer record is safe. `flaw` says what is wrong with an answer that is sent all the
+   * same; `charge` is told in the headers where they are not out yet.
+   */
+  end(text: string, flaw: string | null, charge: ChargeEstimate | null): void;
   /** Ends an answer that is not whole; `text` tells the error in-band. */
   fail(text: string): void;
   dispose(): void;
@@ -51,10 +56,11 @@ export class JsonAnswer implements Answer {
     return undefined;
   }
 
-  end(text: string, flaw: string | null): void {
+  end(text: string, flaw: string | null, charge: ChargeEstimate | null): void {
     if (!this.open)
       this.start({
         'content-length': Buffer.byteLength(text),
+        ...(charge !== null && toChargeHeaders(charge)),
         ...(flaw !== null && { 'x-ollameter-warning': oneLine(flaw) }),
       });
     this.response.end(text);

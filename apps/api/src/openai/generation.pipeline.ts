@@ -6,6 +6,8 @@ import { AdmissionService, type Slot } from '../admission/admission.service';
 import { TokenReservations } from '../admission/limits/token-reservations.service';
 import { assertMayUseModel } from '../auth/assert-may-call';
 import { AppConfig } from '../config/app-config';
+import { type ChargeEstimate, ChargeEstimator } from '../energy/charge-estimator.service';
+import { toUsageCharge } from '../energy/charge-wire';
 import { ClientLeft, type Exchange, type ExchangeSubject } from '../exchange/exchange';
 import { RequestLog } from '../exchange/exchange-record';
 import { nowUs } from '../exchange/gateway-clock';
@@ -72,6 +74,7 @@ export class GenerationPipeline {
     private readonly inFlight: InFlight,
     private readonly live: LiveRequests,
     private readonly log: RequestLog,
+    private readonly charges: ChargeEstimator,
   ) {}
 
   /** @throws GatewayError for everything that goes wrong before the first byte; the exception filter answers it. */
@@ -150,6 +153,8 @@ export class GenerationPipeline {
         }
       }
       slot.release();
+      const charge = this.chargeOf(exchange, subject, meter);
+      if (charge !== null && this.config.usageEnergy) codec.charge?.(toUsageCharge(charge));
       await plan.beforeLast?.();
       const body = codec.body();
       const { flaw } = codec;
@@ -162,11 +167,29 @@ export class GenerationPipeline {
         ...(codec.logsBody && { response: body }),
         ...(flaw !== null && { errorCode: 'schema_violation' }),
       });
-      answer.end(subject.streamed ? codec.last() : body, flaw);
+      answer.end(subject.streamed ? codec.last() : body, flaw, charge);
     } catch (thrown) {
       slot?.release();
       await this.fail(exchange, thrown, codec, meter, answer);
     }
+  }
+
+  /** What the answer may say of its own cost; null where nobody is told, or it never was active. */
+  private chargeOf(
+    { progress }: Exchange,
+    { model, streamed }: ExchangeSubject,
+    meter: StreamMeter,
+  ): ChargeEstimate | null {
+    const { activeFromUs, activeToUs } = meter.result();
+    if ((streamed && !this.config.usageEnergy) || progress === null) return null;
+    if (activeFromUs === null || activeToUs === null) return null;
+    const { host, slotFromUs } = progress;
+    return this.charges.estimate({
+      host,
+      model,
+      activeFromUs: Math.max(activeFromUs, slotFromUs),
+      activeToUs,
+    });
   }
 
   /** Everything the host says goes through the meter and the codec to the client. */

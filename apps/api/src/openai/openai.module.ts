@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AdmissionModule } from '../admission/admission.module';
 import { LimitsModule } from '../admission/limits/limits.module';
+import { EnergyModule } from '../energy/energy.module';
 import { UpstreamModule } from '../upstream/upstream.module';
 import { ChatController } from './chat.controller';
 import { ChatService } from './chat.service';
@@ -17,7 +18,7 @@ import { ModelsService } from './models.service';
 import { OpenaiExceptionFilter } from './openai-exception.filter';
 
 @Module({
-  imports: [UpstreamModule, AdmissionModule, LimitsModule],
+  imports: [UpstreamModule, AdmissionModule, LimitsModule, EnergyModule],
   controllers: [ChatController, CompletionController, EmbeddingController, ModelsController],
   providers: [
     ChatService,

@@ -20,6 +20,7 @@ const EXPOSED_HEADERS = [
   'x-ratelimit-reset-requests',
   'x-ratelimit-reset-tokens',
   'x-ollameter-cost',
+  'x-ollameter-currency',
   'x-ollameter-energy-wh',
   'x-ollameter-energy-quality',
   'x-ollameter-warning',

@@ -1,4 +1,4 @@
-import type { ErrorEnvelope } from '@ollameter/openai-contract';
+import type { ErrorEnvelope, UsageCharge } from '@ollameter/openai-contract';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 
 /**
@@ -11,6 +11,8 @@ export interface AnswerCodec {
    * is none or the answer is unary.
    */
   take(records: readonly OllamaRecord[], lines: readonly string[]): string;
+  /** What the answer cost, to be told in its usage; before `last` and `body`. A wire without usage leaves it out. */
+  charge?(charge: UsageCharge): void;
   /** The text that makes a streamed answer whole; sent only after the answer record is safe. */
   last(): string;
   /** The same answer as one JSON body. */

@@ -8,6 +8,7 @@ import {
   SSE_DONE,
   type ToolCall,
   type Usage,
+  type UsageCharge,
 } from '@ollameter/openai-contract';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 import type { AnswerCodec } from './answer-codec';
@@ -42,6 +43,7 @@ export class ChatCodec implements AnswerCodec {
   private readonly calls: ToolCallMapper;
   private choice: ChatChoice;
   private contentHead = '';
+  private charged: UsageCharge | null = null;
   private readonly contentTail: string;
 
   constructor(private readonly form: ChatAnswerForm) {
@@ -57,6 +59,10 @@ export class ChatCodec implements AnswerCodec {
       frames += this.takeOne(record);
     }
     return this.form.streamed ? frames : '';
+  }
+
+  charge(charge: UsageCharge): void {
+    this.charged = charge;
   }
 
   /** Finish chunk of each choice, usage chunk where asked for, and the end mark. */
@@ -213,6 +219,7 @@ export class ChatCodec implements AnswerCodec {
       ...(reasoning > 0 && {
         completion_tokens_details: { reasoning_tokens: Math.min(reasoning, completion) },
       }),
+      ...(this.charged !== null && { ollameter: this.charged }),
     };
   }
 }

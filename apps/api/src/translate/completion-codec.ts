@@ -5,6 +5,7 @@ import {
   sseFrame,
   SSE_DONE,
   type Usage,
+  type UsageCharge,
 } from '@ollameter/openai-contract';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 import type { AnswerCodec } from './answer-codec';
@@ -34,6 +35,7 @@ export class CompletionCodec implements AnswerCodec {
   readonly logsBody = true;
   readonly flaw = null;
   private readonly choices: CompletionChoice[] = [];
+  private charged: UsageCharge | null = null;
 
   constructor(private readonly form: CompletionAnswerForm) {}
 
@@ -52,6 +54,10 @@ export class CompletionCodec implements AnswerCodec {
       if (this.form.streamed && text !== '') frames += this.frame(choice.index, text, null);
     }
     return frames;
+  }
+
+  charge(charge: UsageCharge): void {
+    this.charged = charge;
   }
 
   last(): string {
@@ -112,7 +118,12 @@ export class CompletionCodec implements AnswerCodec {
     const firsts = this.choices.filter((choice) => choice.index % this.form.n === 0);
     const prompt = firsts.reduce((sum, choice) => sum + (choice.done?.prompt_eval_count ?? 0), 0);
     const completion = this.choices.reduce((sum, choice) => sum + (choice.done?.eval_count ?? 0), 0);
-    return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+    return {
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: prompt + completion,
+      ...(this.charged !== null && { ollameter: this.charged }),
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EmbeddingList, EmbeddingRequest, ErrorEnvelope } from '@ollameter/openai-contract';
+import type { EmbeddingList, EmbeddingRequest, ErrorEnvelope, UsageCharge } from '@ollameter/openai-contract';
 import type { OllamaEmbedRequest, OllamaRecord } from '../upstream/ollama/ollama-wire';
 import type { AnswerCodec } from './answer-codec';
 import { UntranslatableError } from './untranslatable-error';
@@ -41,6 +41,7 @@ export class EmbeddingCodec implements AnswerCodec {
   readonly flaw = null;
   readonly answer = '';
   private record: OllamaRecord = {};
+  private charged: UsageCharge | null = null;
 
   constructor(
     private readonly model: string,
@@ -61,6 +62,10 @@ export class EmbeddingCodec implements AnswerCodec {
     return '';
   }
 
+  charge(charge: UsageCharge): void {
+    this.charged = charge;
+  }
+
   body(): string {
     const tokens = this.record.prompt_eval_count ?? 0;
     const list: EmbeddingList = {
@@ -71,7 +76,11 @@ export class EmbeddingCodec implements AnswerCodec {
         embedding: this.base64 ? toBase64(vector) : vector,
       })),
       model: this.model,
-      usage: { prompt_tokens: tokens, total_tokens: tokens },
+      usage: {
+        prompt_tokens: tokens,
+        total_tokens: tokens,
+        ...(this.charged !== null && { ollameter: this.charged }),
+      },
     };
     return JSON.stringify(list);
   }

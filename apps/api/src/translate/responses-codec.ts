@@ -10,6 +10,7 @@ import {
   type ResponseUsage,
   sseEvent,
   type ToolCall,
+  type UsageCharge,
 } from '@ollameter/openai-contract';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 import type { AnswerCodec } from './answer-codec';
@@ -51,6 +52,7 @@ export class ResponsesCodec implements AnswerCodec {
   private done: OllamaRecord | null = null;
   private sequence = 0;
   private started = false;
+  private charged: UsageCharge | null = null;
 
   constructor(private readonly form: ResponseAnswerForm) {
     this.calls = new ToolCallMapper(form.mintCallId);
@@ -81,6 +83,10 @@ export class ResponsesCodec implements AnswerCodec {
     return events;
   }
 
+  charge(charge: UsageCharge): void {
+    this.charged = charge;
+  }
+
   last(): string {
     const response = this.response(this.finalStatus());
     return this.event(response.status === 'incomplete' ? 'response.incomplete' : 'response.completed', {
@@ -104,8 +110,13 @@ export class ResponsesCodec implements AnswerCodec {
       incomplete_details: status === 'incomplete' ? { reason: 'max_output_tokens' } : null,
       ...this.form.echo,
       output: this.output,
-      usage: this.done === null ? null : toResponseUsage(this.done, this.reasoningTokens),
+      usage: this.done === null ? null : this.usage(this.done),
     };
+  }
+
+  private usage(done: OllamaRecord): ResponseUsage {
+    const usage = toResponseUsage(done, this.reasoningTokens);
+    return this.charged === null ? usage : { ...usage, ollameter: this.charged };
   }
 
   /** `response.failed` alone would end some clients' streams in silence; the `error` event makes them throw. */

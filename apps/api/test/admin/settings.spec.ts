@@ -199,3 +199,23 @@ it('reaches the request path while it runs', async () => {
     await rig.stop();
   }
 });
+
+it('shows what redaction would keep of a text, and keeps nothing of it', async () => {
+  const attempt = (body: object) => app.send('POST', '/api/settings/redaction/try', body);
+  const text = 'Order ORD-12345 of mia@example.org';
+  const kept = await attempt({ text, kinds: ['email'], patterns: '["ORD-[0-9]+"]' });
+  expect(await kept.json()).toEqual({ text: 'Order [redacted] of [email]' });
+  expect(await (await attempt({ text, kinds: [], patterns: '' })).json()).toEqual({ text });
+  for (const [body, field] of [
+    [{ text, kinds: ['shoe size'], patterns: '' }, 'kinds'],
+    [{ text, kinds: [], patterns: '["("]' }, 'patterns'],
+    [{ text, kinds: [], patterns: 'ORD' }, 'patterns'],
+    [{ text: 'x'.repeat(10_001), kinds: [], patterns: '' }, 'text'],
+    [{ text, kinds: 'email', patterns: '' }, 'kinds'],
+  ] as const) {
+    const answer = await attempt(body);
+    expect(answer.status).toBe(400);
+    expect(((await answer.json()) as Problem).errors?.map((error) => error.field)).toEqual([field]);
+  }
+  expect((await settings())['logRedact']).toMatchObject({ value: [], source: 'default' });
+});

@@ -80,6 +80,10 @@ describe('/api/meters', () => {
     expect(item.lastReading).toMatchObject({ watts: 123.4, counterWh: 5_000 });
     expect(item.lastReading!.ageMs).toBeLessThan(5_000);
     expect(item).toMatchObject({ reason: null, standIn: null, hasSecret: false });
+    await expect(json<{ powerWatts: number }>(send('GET', '/api/status'))).resolves.toMatchObject({
+      powerWatts: 123.4,
+    });
+    await expect((await send('GET', '/metrics')).text()).resolves.toContain('ollameter_power_watts 123.4');
     // The constant only stands in from now on.
     const { items } = await list();
     expect(items.map(({ origin, counts }) => [origin, counts])).toEqual([

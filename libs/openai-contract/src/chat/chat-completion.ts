@@ -8,6 +8,17 @@ export interface Usage {
   total_tokens: number;
   prompt_tokens_details?: { cached_tokens: number };
   completion_tokens_details?: { reasoning_tokens: number };
+  ollameter?: UsageCharge;
+}
+
+/** Our extension of `usage`, off by default: what the answer took, as known when it went out. */
+export interface UsageCharge {
+  energy_wh: number;
+  energy_quality: string;
+  /** Decimal string; null where it is not known. */
+  cost: string | null;
+  /** ISO 4217. */
+  currency: string;
 }
 
 /** A whole tool call; `arguments` is JSON text. */

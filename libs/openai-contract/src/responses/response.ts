@@ -1,4 +1,4 @@
-import type { TokenLogprob } from '../chat/chat-completion';
+import type { TokenLogprob, UsageCharge } from '../chat/chat-completion';
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
@@ -43,6 +43,7 @@ export interface ResponseUsage {
   output_tokens: number;
   output_tokens_details: { reasoning_tokens: number };
   total_tokens: number;
+  ollameter?: UsageCharge;
 }
 
 export type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';

@@ -41,8 +41,8 @@ import { WeekPattern } from './week-pattern';
       <om-model-league [choice]="choice()" />
       <om-week-pattern />
       <div class="g">
-        <div class="c5"><om-keep-warm [choice]="choice()" /></div>
-        <div class="c7"><om-hosted-comparison [choice]="choice()" /></div>
+        <div class="c6"><om-keep-warm [choice]="choice()" /></div>
+        <div class="c6"><om-hosted-comparison [choice]="choice()" /></div>
       </div>
     </div>
   `,

@@ -5,13 +5,19 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
-import type { SettingList, SettingsChange } from '@ollameter/admin-contract';
+import type {
+  RedactionTrialAnswer,
+  RedactionTrialRequest,
+  SettingList,
+  SettingsChange,
+} from '@ollameter/admin-contract';
 import { AppConfig } from '../../config/app-config';
 import { ConfigError } from '../../config/config-error';
 import type { Variables } from '../../config/environment';
 import { readLeniently } from '../../config/stored-settings';
 import { AuditService } from '../../identity/audit.service';
 import type { AuditSource } from '../../identity/audit-source';
+import { Redaction } from '../../request-log/redaction';
 import { InvalidFieldsError } from '../invalid-fields.error';
 import {
   keyOf,
@@ -85,6 +91,22 @@ export class SettingsService implements OnModuleInit, OnModuleDestroy {
     });
     await this.refresh();
     return list;
+  }
+
+  /**
+   * What the log would keep of a text.
+   * @throws InvalidFieldsError for kinds that are not known, and patterns that cannot be compiled
+   */
+  tryRedaction({ text, kinds, patterns }: RedactionTrialRequest): RedactionTrialAnswer {
+    const trial = { LOG_REDACT: kinds.join(','), LOG_REDACT_PATTERNS: patterns };
+    try {
+      const { logRedact, logRedactPatterns } = AppConfig.fromVariables({ ...this.config.given, ...trial });
+      return { text: new Redaction(logRedact, logRedactPatterns).text(text) };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const field = error.variable === 'LOG_REDACT' ? 'kinds' : 'patterns';
+      throw InvalidFieldsError.of(field, `must be ${error.expected}`);
+    }
   }
 
   /** Takes over what is stored now, as far as it can be while running. */

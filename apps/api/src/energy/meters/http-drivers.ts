@@ -12,12 +12,14 @@ import {
   parseJson,
 } from './meter-driver';
 
-/** Shelly Gen2+: `/rpc/Switch.GetStatus` with `apower` in W and `aenergy.total` in Wh; SHA-256 digest where a password is set. */
+/**
+ * Shelly Gen2 and later: `/rpc/Switch.GetStatus` (a plug or relay) or `/rpc/PM1.GetStatus` (a meter without one), with
+ * `apower` in W and `aenergy.total` in Wh; SHA-256 digest where a password is set.
+ */
 export const SHELLY: MeterDriver = {
   scope: 'wall',
   async read(input: DriverInput): Promise<DeviceReading> {
-    const path = `/rpc/Switch.GetStatus?id=${input.settings.channel ?? 0}`;
-    const status = parseJson(await readWithDigest(input, path));
+    const status = parseJson(await shellyStatus(input));
     const [watts, total] = [fieldOf(status, 'apower'), fieldOf(status, 'aenergy', 'total')];
     if (!isFiniteNumber(watts) && !isFiniteNumber(total))
       throw new MeterError('tells no apower; does this switch measure power?');
@@ -28,23 +30,42 @@ export const SHELLY: MeterDriver = {
   },
 };
 
-/** Tasmota: `Status 8` (or 10). Its counter has steps of 0.001 kWh by default, so power is what counts. */
+async function shellyStatus(input: DriverInput): Promise<string> {
+  const query = `GetStatus?id=${input.settings.channel ?? 0}`;
+  try {
+    return await readWithDigest(input, `/rpc/Switch.${query}`);
+  } catch (error) {
+    if (!(error instanceof HttpTextError) || error.status !== 404) throw error;
+  }
+  try {
+    return await readWithDigest(input, `/rpc/PM1.${query}`);
+  } catch (error) {
+    if (!(error instanceof HttpTextError) || error.status !== 404) throw error;
+    throw new MeterError('has no such switch; it must be a Shelly of the second generation or later');
+  }
+}
+
+/** Tasmota: `Status 8`, or 10. Its counter has steps of 0.001 kWh by default, so power is what counts. */
 export const TASMOTA: MeterDriver = {
   scope: 'wall',
-  async read({ settings, secret, timeoutMs }: DriverInput): Promise<DeviceReading> {
-    const login =
-      secret === null
-        ? ''
-        : `&user=${encodeURIComponent(settings.user ?? 'admin')}&password=${encodeURIComponent(secret)}`;
-    const status = parseJson(
-      await readHttpText(`${baseOf(settings.url)}/cm?cmnd=Status%208${login}`, { timeoutMs }),
-    );
-    const power = fieldOf(status, 'StatusSNS', 'ENERGY', 'Power') ?? fieldOf(status, 'StatusPWR', 'Power');
+  async read(input: DriverInput): Promise<DeviceReading> {
+    const power = (await tasmotaPower(input, 8)) ?? (await tasmotaPower(input, 10));
     const watts = Array.isArray(power) ? power.reduce<number>((sum, part) => sum + Number(part), 0) : power;
     if (!isFiniteNumber(watts)) throw new MeterError('tells no ENERGY.Power; does it measure power?');
     return ofWatts(watts);
   },
 };
+
+async function tasmotaPower({ settings, secret, timeoutMs }: DriverInput, number: 8 | 10): Promise<unknown> {
+  const login =
+    secret === null
+      ? ''
+      : `&user=${encodeURIComponent(settings.user ?? 'admin')}&password=${encodeURIComponent(secret)}`;
+  const url = `${baseOf(settings.url)}/cm?cmnd=Status%20${number}${login}`;
+  const status = parseJson(await readHttpText(url, { timeoutMs }));
+  if (fieldOf(status, 'WARNING') !== undefined) throw new MeterError('asks for the password, or another one');
+  return fieldOf(status, 'StatusSNS', 'ENERGY', 'Power') ?? fieldOf(status, 'StatusPWR', 'Power');
+}
 
 /** Home Assistant: the state of a sensor, a string; its unit stands in the attributes. */
 export const HOME_ASSISTANT: MeterDriver = {
@@ -56,10 +77,24 @@ export const HOME_ASSISTANT: MeterDriver = {
     const text = fieldOf(state, 'state');
     const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : NaN;
     if (!Number.isFinite(value)) throw new MeterError(`is ${JSON.stringify(text ?? null).slice(0, 60)}`);
+    refuseOld(state);
     const unit = fieldOf(state, 'attributes', 'unit_of_measurement');
     return ofValue(value, typeof unit === 'string' ? unit : settings.unit);
   },
 };
+
+/** A sensor that reports says so within this time, changed or not; before 2024.5 it says only when it changed. */
+const MAX_REPORTED_MS = 300_000;
+const MAX_UPDATED_MS = 3_600_000;
+
+/** Home Assistant keeps the last state of a device that is gone. @throws MeterError */
+function refuseOld(state: unknown): void {
+  const reported = fieldOf(state, 'last_reported');
+  const at = reported ?? fieldOf(state, 'last_updated');
+  const ageMs = typeof at === 'string' ? Date.now() - Date.parse(at) : 0;
+  if (ageMs > (reported === undefined ? MAX_UPDATED_MS : MAX_REPORTED_MS))
+    throw new MeterError(`has not reported since ${String(at).slice(0, 32)}`);
+}
 
 /** Prometheus: an instant query with one value, `[unix seconds, "text"]`. Raw counters, since increase() extrapolates. */
 export const PROMETHEUS: MeterDriver = {
