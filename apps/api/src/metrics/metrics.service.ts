@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { GatewayState } from '../admin-api/gateway-state';
+import { PowerHistory } from '../energy/power-history.service';
 import { SpooledRequestLog } from '../request-log/spooled-request-log.service';
 import { HostPool } from '../upstream/ollama/host-pool.service';
 import { LedgerMetrics } from './ledger-metrics';
@@ -19,6 +20,7 @@ export class MetricsService {
     private readonly gateway: GatewayState,
     log: SpooledRequestLog,
     hosts: HostPool,
+    private readonly power: PowerHistory,
     dataSource: DataSource,
   ) {
     collectDefaultMetrics({ register: this.registry, prefix: 'ollameter_' });
@@ -31,7 +33,7 @@ export class MetricsService {
   /** The exposition text. While PostgreSQL is away the ledger's last figures stay, and `ollameter_database_up` says so. */
   async text(): Promise<string> {
     const status = await this.gateway.status();
-    this.state.read(status);
+    this.state.read(status, this.power.hosts);
     if (status.databaseReachable) await this.ledger.read();
     return this.registry.metrics();
   }
