@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { LimitsModule } from '../admission/limits/limits.module';
 import { EnergyModule } from '../energy/energy.module';
 import { IdentityModule } from '../identity/identity.module';
 import { UpstreamModule } from '../upstream/upstream.module';
@@ -6,7 +7,7 @@ import { MetricsController } from './metrics.controller';
 import { MetricsService } from './metrics.service';
 
 @Module({
-  imports: [EnergyModule, IdentityModule, UpstreamModule],
+  imports: [EnergyModule, IdentityModule, LimitsModule, UpstreamModule],
   controllers: [MetricsController],
   providers: [MetricsService],
 })

@@ -11,6 +11,7 @@ import { EnergyReports } from './energy-report.service';
 import { IdleReports } from './idle-report.service';
 import { ModelReportRepository } from './model-report.repository';
 import { ModelReports } from './model-report.service';
+import { PhaseWeightsReports } from './phase-weights-report.service';
 import { RateOutlook } from './rate-outlook.service';
 import { ReportPeriods } from './report-period.service';
 import { RequestEnergyController } from './request-energy.controller';
@@ -34,6 +35,7 @@ import { WhatIfs } from './what-if.service';
     IdleReports,
     ModelReportRepository,
     ModelReports,
+    PhaseWeightsReports,
     RateOutlook,
     ReportPeriods,
     RequestEnergyService,

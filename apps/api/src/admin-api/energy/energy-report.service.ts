@@ -31,7 +31,7 @@ export class EnergyReports {
       byKind: toAmountsByKind(sums),
       marginal: toAmountsByKind(marginalByKind(buckets)),
       fixedCost: microsToCost(await this.periods.fixedMicros(period)),
-      carbon: toCarbon(total.energyPj, this.config.carbonGramsPerKwh),
+      carbon: toCarbon(total.energyPj, this.config.carbon),
       otherCurrencies,
     };
   }
