@@ -14,9 +14,9 @@ const SCALE = 1.25;
 const QUALITY = 0.8;
 /** What Live sees come and go before it is drawn: work and rest, ms. */
 const COURSE = [
-  [45_000, 25_000],
-  [20_000, 15_000],
-  [60_000, 20_000],
+  [25_000, 12_000],
+  [12_000, 8_000],
+  [20_000, 10_000],
   [12_000, 0],
 ] as const;
 
@@ -63,6 +63,9 @@ const SHOTS: readonly Shot[] = [
     ready: (page) => page.waitForLoadState('networkidle'),
     narrow: ['light'],
   },
+  { name: 'tariff', path: () => '/energy/tariff', ready: text('Tariff in force') },
+  { name: 'meters', path: () => '/energy/meters', ready: text('POWER_WATTS') },
+  { name: 'statement', path: () => '/energy/statements', ready: text('Metered') },
   { name: 'people', path: () => '/people', ready: text('Mia Sandoval') },
   { name: 'audit', path: () => '/audit', ready: (page) => page.waitForLoadState('networkidle') },
   { name: 'settings', path: () => '/settings', ready: (page) => page.waitForLoadState('networkidle') },
