@@ -127,7 +127,8 @@ async function chat(page: Page): Promise<void> {
 async function palette(page: Page): Promise<void> {
   await page.getByRole('img', { name: /Requests and cost/ }).waitFor();
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('ll');
+  await page.getByRole('dialog', { name: 'Search or jump to' }).waitFor();
+  await page.keyboard.type('llama');
   await page
     .getByRole('option', { name: /llama3/ })
     .first()
