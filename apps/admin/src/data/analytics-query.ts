@@ -36,6 +36,6 @@ export class AnalyticsQuery {
 }
 
 /** The last day of a choice counts; the API's `to` does not. */
-function dayAfter(day: string): string {
+export function dayAfter(day: string): string {
   return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
 }

@@ -66,6 +66,16 @@ const NAMES: Readonly<Record<string, string>> = {
   adminHosts: 'Portal host names',
   trustProxy: 'Trusted proxies',
   dataDir: 'Data folder',
+  otelExporterOtlpEndpoint: 'OpenTelemetry collector',
+  otelServiceName: 'Name in traces',
+  otelMetricExportInterval: 'Interval of exported metrics',
+  oidcIssuer: 'Sign-in provider (OIDC)',
+  oidcClientId: 'Client at the provider',
+  oidcName: 'Name of the provider',
+  oidcScopes: 'Scopes asked for',
+  oidcRolesClaim: 'Claim that holds roles',
+  oidcRoles: 'Roles by claim',
+  oidcDefaultRole: 'Role without a claim',
 };
 
 /** A setting in words; what has no name yet, by its key. */

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { LimitEvents } from '../admission/limits/limit-events';
 import { GatewayState } from '../admin-api/gateway-state';
 import { SpooledRequestLog } from '../request-log/spooled-request-log.service';
 import { HostPool } from '../upstream/ollama/host-pool.service';
 import { LedgerMetrics } from './ledger-metrics';
+import { LimitMetrics } from './limit-metrics';
 import { RequestMetrics } from './request-metrics';
 import { StateMetrics } from './state-metrics';
 
@@ -20,9 +22,12 @@ export class MetricsService {
     log: SpooledRequestLog,
     hosts: HostPool,
     dataSource: DataSource,
+    limits: LimitEvents,
   ) {
     collectDefaultMetrics({ register: this.registry, prefix: 'ollameter_' });
     const requests = new RequestMetrics(this.registry, (model) => hosts.holds(model));
+    const limitMetrics = new LimitMetrics(this.registry);
+    limits.onEvent((event) => limitMetrics.observe(event));
     log.onAnswer((record) => requests.observe(record));
     this.state = new StateMetrics(this.registry);
     this.ledger = new LedgerMetrics(this.registry, dataSource);
