@@ -75,7 +75,7 @@ const KEYS: Record<string, Omit<KeyInput, 'name'> & { owner: string }> = {
     limits: { ...budget(2), requestsPerMinute: 60 },
   },
   'support-bot': {
-    owner: 'priya@example.org',
+    owner: ADMIN_EMAIL,
     allowedModels: ['qwen3:32b'],
     limits: { ...budget(6), concurrentRequests: 2 },
   },
@@ -121,6 +121,7 @@ export class Office {
     }
     const { items } = (await send(rig, 'GET', '/api/users')) as { items: UserItem[] };
     const ada = items.find(({ email }) => email === ADMIN_EMAIL);
+    people.set(ADMIN_EMAIL, ada?.id ?? '');
     await send(rig, 'PATCH', `/api/users/${ada?.id}`, { name: 'Ada Larsen' });
     const keys = (await send(rig, 'GET', '/api/keys')) as KeyPage;
     const secrets = new Map<string, string>();

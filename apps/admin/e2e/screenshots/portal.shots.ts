@@ -14,9 +14,9 @@ const SCALE = 1.25;
 const QUALITY = 0.8;
 /** What Live sees come and go before it is drawn: work and rest, ms. */
 const COURSE = [
-  [45_000, 25_000],
-  [20_000, 15_000],
-  [60_000, 20_000],
+  [25_000, 12_000],
+  [12_000, 8_000],
+  [20_000, 10_000],
   [12_000, 0],
 ] as const;
 

@@ -22,6 +22,7 @@ import { ToastList } from '../ui/toast-list';
 import { PHASE_KEYS, phaseText } from './phase';
 import { PowerChart } from './power-chart';
 import { type PowerSample, withSample } from './power-history';
+import { PowerTable } from './power-table';
 
 const SECOND_MS = 1_000;
 const FINISHED_REFRESH_MS = 5_000;
@@ -29,7 +30,7 @@ const FINISHED_REFRESH_MS = 5_000;
 /** What happens now: power, hosts with their slots and models, every request in flight. */
 @Component({
   selector: 'om-live',
-  imports: [RouterLink, EmptyState, Icon, MoneyText, Panel, PowerChart, Skeleton, TimeText],
+  imports: [RouterLink, EmptyState, Icon, MoneyText, Panel, PowerChart, PowerTable, Skeleton, TimeText],
   templateUrl: './live.html',
   styleUrl: './live.css',
 })
@@ -43,6 +44,7 @@ export class Live {
   protected readonly phaseText = phaseText;
   protected readonly phaseKeys = PHASE_KEYS;
   protected readonly isPaused = signal(false);
+  protected readonly powerAsTable = signal(false);
   private readonly watch = watchLive(() => !this.isPaused());
   protected readonly connection = this.watch.connection;
   protected readonly live = this.watch.state;

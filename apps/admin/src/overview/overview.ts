@@ -3,10 +3,12 @@ import { Router } from '@angular/router';
 import {
   type Bucket,
   type Overview as Totals,
+  type RateSeries,
   type Series,
   type SeriesPoint,
 } from '@ollameter/admin-contract';
 import { ChartCard } from '../charts/chart-card';
+import { priceBands } from '../charts/price-bands';
 import { SeriesTable } from '../charts/series-table';
 import { TimeChart } from '../charts/time-chart';
 import { AnalyticsQuery } from '../data/analytics-query';
@@ -21,6 +23,7 @@ import { UNKNOWN } from '../format/figure';
 import { exactMoney, money } from '../format/money';
 import { clock, longDay, offset, zoneCity } from '../format/time';
 import { FirstRunGuide } from '../guide/first-run-guide';
+import { Session } from '../session/session';
 import { Panel } from '../ui/panel';
 import { type PeriodChoice, toPeriodChoice } from '../ui/period-choice';
 import { PeriodSelector } from '../ui/period-selector';
@@ -68,6 +71,7 @@ export class Overview {
   private readonly query = inject(AnalyticsQuery);
   private readonly nowMs = inject(Clock).nowMs;
   private readonly feed = inject(StatusFeed);
+  private readonly session = inject(Session);
   protected readonly zone = inject(TimeZone).zone;
   protected readonly measures = signal<Measures>('requests-cost');
 
@@ -123,6 +127,24 @@ export class Overview {
     const before = this.isToday() ? items.slice(0, Math.max(0, items.length - DAY_HOURS)) : [];
     const bucket: Bucket = this.series.value()?.bucket ?? 'hour';
     return usageChart(this.points(), before, this.measures(), bucket, this.zone(), this.feed.currency());
+  });
+  /** The price of the hour behind a chart by the hour, for whom may know it. */
+  private readonly rates = polled<RateSeries>(
+    () => {
+      const [first, last] = [this.points()[0], this.points().at(-1)];
+      const isHourly = this.series.value()?.bucket === 'hour';
+      if (!isHourly || first === undefined || last === undefined || !this.session.may('energy:read'))
+        return undefined;
+      const to = new Date(Date.parse(last.at) + HOUR_MS).toISOString();
+      return { url: '/api/energy/rates', params: { from: new Date(first.at).toISOString(), to } };
+    },
+    { everyMs: 300_000 },
+  ).value;
+  protected readonly bands = computed(() => {
+    const [rates, points] = [this.rates(), this.points()];
+    if (rates === undefined || this.series.value()?.bucket !== 'hour') return [];
+    const startsMs = points.map(({ at }) => Date.parse(at));
+    return priceBands(rates, startsMs, (startsMs.at(-1) ?? 0) + HOUR_MS);
   });
   protected readonly chartHeading = computed(() => {
     const what = this.measures() === 'requests-cost' ? 'Requests and cost' : 'Tokens and energy';

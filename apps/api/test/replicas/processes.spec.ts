@@ -1,6 +1,8 @@
-import type { GatewayStatus } from '@ollameter/admin-contract';
+import type { GatewayStatus, LiveState } from '@ollameter/admin-contract';
+import { EventStream } from '../support/event-stream';
 import { eventually } from '../support/eventually';
 import { buildGateway, type GatewayProcess } from '../support/gateway-process';
+import { ADMIN_TOKEN } from '../support/gateway-rig';
 import { redisIsInstalled } from '../support/redis-server';
 import { ReplicaFleet } from './replica-fleet';
 
@@ -133,6 +135,35 @@ const CHAT = { model: 'llama3.1:8b', messages: [{ role: 'user', content: 'Say he
     expect(await settled(two)).toBe('constant');
   });
 
+  describe('a request in flight on the one', () => {
+    const STREAMED = { ...CHAT, stream: true };
+    const shown = (stream: EventStream, id: string) =>
+      stream.until(({ type, data }) =>
+        type === 'state' ? (data as LiveState).requests.find((request) => request.id === id) : undefined,
+      );
+    const watch = (gateway: GatewayProcess) =>
+      EventStream.open(`${gateway.adminUrl}/api/live`, {
+        headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+      });
+
+    it('is seen in the live feed of the other, and cancelled there', async () => {
+      const [one, two] = [await fleet.gateway(), await fleet.gateway()];
+      fleet.ollama.script({ chunks: ['x', { stall: true }] });
+      const answer = await one.post('/v1/chat/completions', STREAMED);
+      const id = answer.headers.get('x-request-id') ?? '';
+      const stream = await watch(two);
+      expect(await shown(stream, id)).toMatchObject({ phase: 'generating', keyName: 'api-key', tokens: 1 });
+      expect((await two.admin(`/api/live/${id}`, { method: 'DELETE' })).status).toBe(202);
+      expect(await answer.text()).toContain('"code":"request_cancelled"');
+      await stream.until(({ type, data }) =>
+        type === 'state' && (data as LiveState).requests.length === 0 ? true : undefined,
+      );
+      stream.close();
+      expect(await two.row(id)).toMatchObject({ outcome: 'interrupted' });
+      expect((await two.admin(`/api/live/${id}`, { method: 'DELETE' })).status).toBe(404);
+    });
+  });
+
   describe('a background response', () => {
     const create = async (gateway: GatewayProcess) => {
       fleet.ollama.script({ chunks: ['x', { stall: true }] });
@@ -166,6 +197,15 @@ const CHAT = { model: 'llama3.1:8b', messages: [{ role: 'user', content: 'Say he
       expect(await find(two, id)).toMatchObject({ status: 'in_progress', error: null });
       await one.kill();
       expect(await becomes(two, id, 'failed', 30_000)).toMatchObject({ error: { code: 'server_error' } });
+    });
+
+    it('is cancelled on the other', async () => {
+      const [one, two] = [await fleet.gateway(), await fleet.gateway()];
+      const id = await create(one);
+      await becomes(two, id, 'in_progress');
+      const cancelled = await two.post(`/v1/responses/${id}/cancel`, {});
+      expect(await cancelled.json()).toMatchObject({ id, status: 'cancelled' });
+      expect(await find(one, id)).toMatchObject({ status: 'cancelled' });
     });
 
     it('of a gateway that was alone has failed at its next start', async () => {

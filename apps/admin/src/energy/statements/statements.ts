@@ -7,7 +7,7 @@ import { polled } from '../../data/polled';
 import { TimeZone } from '../../data/time-zone';
 import { count } from '../../format/count';
 import { energy } from '../../format/energy';
-import { exactTime, shortDay } from '../../format/time';
+import { clock, offset, shortDay } from '../../format/time';
 import { EmptyState } from '../../ui/empty-state';
 import { FigureText } from '../../ui/figure-text';
 import { Icon } from '../../ui/icon';
@@ -102,8 +102,8 @@ export class Statements {
     if (statement === undefined) return null;
     const zone = statement.period.timezone;
     return {
-      period: `${exactTime(statement.period.from, zone)} to ${exactTime(statement.period.to, zone)}`,
-      issued: exactTime(statement.issuedAt, zone),
+      period: `${minute(statement.period.from, zone)} to ${minute(statement.period.to, zone)}, ${zone}`,
+      issued: minute(statement.issuedAt, zone),
       tariffs: statement.tariffs.map(({ id, name, from, source, sourceDate }, index) => ({
         id,
         text: [index === 0 ? name : `${name}, from ${shortDay(from, zone, true)}`, source, sourceDate]
@@ -127,4 +127,9 @@ export class Statements {
   protected print(): void {
     this.window?.print();
   }
+}
+
+/** `1 Nov 2026, 00:00 −07:00`. */
+function minute(at: string, zone: string): string {
+  return `${shortDay(at, zone, true)}, ${clock(at, zone)} ${offset(at, zone)}`;
 }

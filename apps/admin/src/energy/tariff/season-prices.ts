@@ -136,6 +136,9 @@ import type { SeasonDraft, TariffDraft } from './tariff-draft';
     .row {
       gap: 0;
     }
+    .btn.sm {
+      flex: none;
+    }
     .adds {
       gap: var(--sp-2);
       margin-top: var(--sp-2);

@@ -3,7 +3,7 @@ import { tariffWords } from './tariff-words';
 it('says a flat price in one sentence', () => {
   expect(tariffWords({ kind: 'flat', rateMicrosPerKwh: 383_000 }, 'USD', 793_430)).toEqual([
     '$0.383/kWh at every hour of every day.',
-    'A fixed charge of $0.7934 a day comes apart; no request carries it.',
+    'A fixed charge of $0.79343 a day comes apart; no request carries it.',
   ]);
 });
 

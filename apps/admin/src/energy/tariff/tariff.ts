@@ -73,6 +73,11 @@ export class TariffPage {
   protected readonly inForce = computed<TariffItem | undefined>(() =>
     this.list.value()?.items.find(({ state }) => state === 'in_force'),
   );
+  protected readonly revision = computed(() =>
+    JSON.stringify(
+      this.list.value()?.items.map(({ id, name, plan, prices }) => [id, name, plan, prices?.count]),
+    ),
+  );
   /** The hours of a tariff are its own zone's. */
   protected readonly pricedZone = computed(() => {
     const plan = this.inForce()?.plan;

@@ -1,4 +1,4 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import { Component, computed, inject, input, signal } from '@angular/core';
 import type { TariffComparison } from '@ollameter/admin-contract';
 import { ChartCard } from '../../charts/chart-card';
 import type { TableData } from '../../charts/table-data';
@@ -120,10 +120,14 @@ import { Skeleton } from '../../ui/skeleton';
   `,
 })
 export class WhatIfs {
+  /** Changes whenever a tariff does: then all is compared again. */
+  readonly revision = input.required<string>();
+
   private readonly query = inject(AnalyticsQuery);
   protected readonly choice = signal<PeriodChoice>({ period: 'month' });
   protected readonly comparison = polled<TariffComparison>(
     () => {
+      this.revision();
       const params = this.query.params(this.choice());
       return params === undefined ? undefined : { url: '/api/energy/what-if/all', params };
     },

@@ -5,6 +5,7 @@ import { Replicas } from '../../replicas/replicas.service';
 import { BudgetSumsRepository } from './budget-sums.repository';
 import { BudgetSums } from './budget-sums.service';
 import { LimitCounters } from './limit-counters';
+import { LimitEvents } from './limit-events';
 import { LimitPlans } from './limit-plans.service';
 import { MemoryLimitCounters } from './memory-limit-counters';
 import { RedisLimitCounters } from './redis-limit-counters';
@@ -24,6 +25,7 @@ import { TokenReservations } from './token-reservations.service';
     },
     BudgetSums,
     BudgetSumsRepository,
+    LimitEvents,
     LimitPlans,
     RequestThrottle,
     SharedLimitsRepository,
@@ -32,6 +34,7 @@ import { TokenReservations } from './token-reservations.service';
   exports: [
     BudgetSums,
     LimitCounters,
+    LimitEvents,
     LimitPlans,
     RequestThrottle,
     SharedLimitsRepository,
