@@ -149,6 +149,25 @@ describeInBrowser('energy and cost', () => {
   });
 });
 
+describeInBrowser('energy and cost by role', () => {
+  it('gives a viewer the figures and nothing to change', async () => {
+    const page = await portal.openAs('viewer', '/energy/tariff');
+    await page.getByText('$0.383/kWh at every hour of every day.').waitFor();
+    expect(await page.getByRole('button', { name: /New tariff|More for/ }).count()).toBe(0);
+    await page.goto('/energy/meters');
+    await page.getByRole('row', { name: /^POWER_WATTS/ }).waitFor();
+    expect(await page.getByRole('button', { name: /Add meter|Detect|More for/ }).count()).toBe(0);
+  });
+
+  it('is not there for a member, whose overview asks for no price', async () => {
+    const page = await portal.openAs('member', '/energy');
+    await page.getByText('Energy & cost is not open to your role').waitFor();
+    await page.goto('/overview');
+    await page.getByRole('img', { name: /Requests and cost/ }).waitFor();
+    expect(await page.getByRole('link', { name: 'Energy & cost' }).count()).toBe(0);
+  });
+});
+
 describeInBrowser('the tariff', () => {
   it('says in words what is in force', async () => {
     const page = await portal.openSignedIn('/energy/tariff');

@@ -54,7 +54,7 @@ export class HostMeter extends PowerMeter {
       steps: this.withGaps(host, constant, fromUs, addSpans(steps)),
       known: (sinceUs) =>
         addSpans(timelines.map(({ known }) => known.slice(firstEndingAfter(known, sinceUs)))),
-      nextFromUs: Math.min(...timelines.map(({ lastReading }) => lastReading?.atUs ?? Infinity)),
+      nextFromUs: Math.min(...timelines.map(({ nextFromUs }) => nextFromUs)),
       coveredToUs:
         untilUs < Infinity ? Infinity : Math.min(...timelines.map(({ coveredToUs }) => coveredToUs)),
     };

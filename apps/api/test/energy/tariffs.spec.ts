@@ -9,6 +9,7 @@ import type {
   TariffItem,
   TariffList,
   TariffPreset,
+  UrdbImportResult,
 } from '@ollameter/admin-contract';
 import { PriceFetcher } from '../../src/energy/price-fetcher.service';
 import { GatewayRig } from '../support/gateway-rig';
@@ -217,6 +218,33 @@ describe('/api/tariffs', () => {
     expect(prices).toMatchObject({ count: 1, fetch: { error: null } });
     await call('DELETE', `/api/tariffs/${item.id}`);
     await new Promise((done) => server.close(done));
+  });
+
+  it('reads a rate of the URDB as a tariff that can be posted as it is', async () => {
+    const day = (period: number) => Array.from({ length: 24 }, (_, hour) => (hour < 16 ? 0 : period));
+    const rate = {
+      label: '5f3b1e2c5457a3e2b8c1d2a4',
+      utility: 'Some Utility',
+      name: 'TOU',
+      energyratestructure: [[{ rate: 0.2 }], [{ rate: 0.5 }]],
+      energyweekdayschedule: Array.from({ length: 12 }, () => day(1)),
+      energyweekendschedule: Array.from({ length: 12 }, () => day(0)),
+    };
+    const { status, body } = await call<UrdbImportResult>('POST', '/api/tariffs/import/urdb', {
+      text: JSON.stringify({ items: [rate] }),
+      timezone: 'America/Denver',
+    });
+    expect([status, body.tariffs.map(({ label }) => label)]).toEqual([200, [rate.label]]);
+    const posted = await call<TariffItem>('POST', '/api/tariffs', body.tariffs[0]!.input);
+    expect([posted.status, posted.body.state]).toEqual([201, 'draft']);
+    const rates = await call<RateSeries>(
+      'GET',
+      `/api/tariffs/${posted.body.id}/rates?from=2026-07-15T06:00:00Z&to=2026-07-16T06:00:00Z`,
+    );
+    expect(rates.body.items.map(({ rateMicrosPerKwh }) => rateMicrosPerKwh)).toEqual([200_000, 500_000]);
+    const refused = await call<Problem>('POST', '/api/tariffs/import/urdb', { text: '{}', timezone: 'UTC' });
+    expect([refused.status, refused.body.errors?.map(({ field }) => field)]).toEqual([400, ['text']]);
+    await call('DELETE', `/api/tariffs/${posted.body.id}`);
   });
 
   it.each<[string, unknown, string]>([

@@ -20,6 +20,7 @@ import { StatementRepository } from './statement.repository';
 import { Statements } from './statement.service';
 import { TariffsController } from './tariffs.controller';
 import { TariffsService } from './tariffs.service';
+import { UrdbImports } from './urdb-import.service';
 import { WhatIfs } from './what-if.service';
 
 /** The admin plane's view of tariffs, meters and what electricity was used for. */
@@ -42,6 +43,7 @@ import { WhatIfs } from './what-if.service';
     StatementRepository,
     Statements,
     TariffsService,
+    UrdbImports,
     WhatIfs,
   ],
 })
