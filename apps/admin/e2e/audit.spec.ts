@@ -67,7 +67,7 @@ describeInBrowser('the audit', () => {
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.getByRole('button', { name: 'Show all' }).click();
     await page
-      .getByRole('row', { name: /signed in as/ })
+      .getByRole('row', { name: /signed in/ })
       .first()
       .waitFor();
     expect(new URL(page.url()).search).toBe('');

@@ -41,11 +41,11 @@ describeInBrowser('the command palette', () => {
       for (const key of presses.split(' ')) await page.keyboard.press(key);
       await page.getByRole('dialog', { name: 'Search or jump to' }).waitFor({ state: 'detached' });
     };
-    await jump('mode', /^Models/, 'ArrowDown Enter');
+    await jump('mode', /^Models/);
     await page.waitForURL('**/models');
-    await jump('jonas', /^cursor-jonas/, 'ArrowDown Enter');
+    await jump('jonas', /^cursor-jonas/);
     await page.getByRole('heading', { name: /cursor-jonas/, level: 1 }).waitFor();
-    await jump('gemma', /gemma3:4b in the playground/, 'ArrowDown ArrowDown Enter');
+    await jump('gemma', /gemma3:4b in the playground/, 'ArrowDown Enter');
     await page.waitForURL('**/playground?model=gemma3:4b');
     await jump(id, /Open this request/);
     await page.waitForURL(`**/logs/${id}`);

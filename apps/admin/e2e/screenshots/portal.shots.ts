@@ -25,6 +25,8 @@ interface Shot {
   path: (office: Office) => string;
   /** Until what is worth seeing is there. */
   ready: (page: Page, office: Office) => Promise<unknown>;
+  /** Both where not said. */
+  themes?: readonly ('light' | 'dark')[];
   /** Which themes have a narrow picture too. */
   narrow?: readonly ('light' | 'dark')[];
 }
@@ -37,6 +39,19 @@ const SHOTS: readonly Shot[] = [
     path: () => '/overview?period=month',
     ready: (page) => page.getByRole('img', { name: /Requests and cost/ }).waitFor(),
     narrow: ['light', 'dark'],
+  },
+  {
+    name: 'guide',
+    path: () => '/overview?guide=1',
+    ready: text('Waiting for a request to arrive'),
+    themes: ['light'],
+  },
+  { name: 'palette', path: () => '/overview?period=month', ready: palette, themes: ['dark'] },
+  {
+    name: 'replay',
+    path: ({ requestId }) => `/logs/${requestId}`,
+    ready: replay,
+    themes: ['light'],
   },
   {
     name: 'logs',
@@ -82,6 +97,12 @@ const ANSWER = `At your rates the difference is about **$4.46 a run**.
 
 The car is almost all of it. Delaying only the charger keeps $4.02 of it.`;
 
+const REPLAYED = `**The invoice is 2,840.00 too high.**
+
+1. Chairs: 40 at 1,340.00 instead of 1,290.00, that is 2,000.00.
+2. Delivery: 690.00, although the order includes it.
+3. A "rounding fee" of 150.00 that nobody ordered.`;
+
 let portal: Portal;
 let office: Office;
 beforeAll(async () => {
@@ -106,14 +127,39 @@ async function chat(page: Page): Promise<void> {
   await page.getByText(/tok\/s · .*Wh/).waitFor({ timeout: 30_000 });
 }
 
+async function palette(page: Page): Promise<void> {
+  await page.getByRole('img', { name: /Requests and cost/ }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog', { name: 'Search or jump to' }).waitFor();
+  await page.keyboard.type('llama');
+  await page
+    .getByRole('option', { name: /llama3/ })
+    .first()
+    .waitFor();
+}
+
+async function replay(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Replay' }).click();
+  const region = page.getByRole('region', { name: 'Replay' });
+  await region.getByLabel('API key').fill(office.secretOf('mia-notebook'));
+  await region.getByLabel('Model to ask').selectOption('qwen3:32b');
+  portal.rig.ollama.script({ text: REPLAYED });
+  await region.getByRole('button', { name: 'Replay', exact: true }).click();
+  await region.getByText('Done').waitFor({ timeout: 60_000 });
+  await region
+    .getByText(/\$0\.0/)
+    .nth(1)
+    .waitFor({ timeout: 30_000 });
+}
+
 const wanted = process.env['SHOTS']?.split(',');
 
 it.each(SHOTS.filter(({ name }) => wanted === undefined || wanted.includes(name)))(
   'draws $name',
-  async ({ name, path, ready, narrow = [] }) => {
+  async ({ name, path, ready, themes = ['light', 'dark'], narrow = [] }) => {
     const page = await open(path(office));
     await ready(page, office);
-    await draw(page, name, narrow);
+    await draw(page, name, themes, narrow);
     await page.context().close();
   },
 );
@@ -130,7 +176,7 @@ it('draws live', async () => {
     await page.waitForTimeout(restMs);
   }
   await page.getByText('Queued, 2nd').waitFor();
-  await draw(page, 'live', ['dark']);
+  await draw(page, 'live', ['light', 'dark'], ['dark']);
 });
 
 function open(path: string): Promise<Page> {
@@ -141,8 +187,13 @@ function open(path: string): Promise<Page> {
   });
 }
 
-async function draw(page: Page, name: string, narrow: readonly ('light' | 'dark')[]): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
+async function draw(
+  page: Page,
+  name: string,
+  themes: readonly ('light' | 'dark')[],
+  narrow: readonly ('light' | 'dark')[],
+): Promise<void> {
+  for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme });
     await capture(page, `${name}-${colorScheme}`, WIDE);
     if (narrow.includes(colorScheme)) await capture(page, `${name}-narrow-${colorScheme}`, NARROW);

@@ -22,7 +22,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'request.erase': 'erased the texts of',
   'request.read': 'opened the prompt of',
   'session.end': 'ended sessions of',
-  'session.start': 'signed in as',
+  'session.start': 'signed in',
   'setting.change': 'changed',
   'tariff.change': 'changed the tariff',
   'tariff.create': 'added the tariff',

@@ -30,6 +30,10 @@ export class AuditEntry {
     if (type === 'setting' && name !== null) return name.split(', ').map(settingName).join(', ');
     return name ?? id ?? type;
   });
+  protected readonly isSelf = computed(() => {
+    const { action, actor, target } = this.item();
+    return action === 'session.start' && target.id === actor.id;
+  });
   /** What was deleted has no page any more. */
   protected readonly link = computed(() => {
     const { target, action } = this.item();

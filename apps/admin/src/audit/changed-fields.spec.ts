@@ -16,7 +16,9 @@ describe('what an audit entry changed', () => {
   });
 
   it('knows no side of what was made or deleted', () => {
-    expect(changedFields({ before: null, after: { totp: true, scopes: ['read', 'keys'] } })).toEqual([
+    expect(
+      changedFields({ before: null, after: { totp: true, note: null, scopes: ['read', 'keys'] } }),
+    ).toEqual([
       { field: 'totp', before: null, after: 'yes' },
       { field: 'scopes', before: null, after: 'read, keys' },
     ]);

@@ -1,5 +1,7 @@
 import type { AuditItem } from '@ollameter/admin-contract';
 
+const NONE = 'none';
+
 /** One field of a change; null where it was not there. */
 export interface ChangedField {
   field: string;
@@ -7,12 +9,16 @@ export interface ChangedField {
   after: string | null;
 }
 
-/** The fields of an entry, nested ones by their path: `limits.requestsPerMinute`. Those that stayed the same are left out. */
+/**
+ * The fields of an entry, nested ones by their path: `limits.requestsPerMinute`. Those that stayed the same are left
+ * out, and of something new those that are empty.
+ */
 export function changedFields({ before, after }: Pick<AuditItem, 'before' | 'after'>): ChangedField[] {
   const [old, now] = [flat(before), flat(after)];
   return [...new Set([...old.keys(), ...now.keys()])]
     .map((field) => ({ field, before: old.get(field) ?? null, after: now.get(field) ?? null }))
-    .filter((change) => change.before !== change.after);
+    .filter((change) => change.before !== change.after)
+    .filter((change) => before !== null || change.after !== NONE);
 }
 
 function flat(value: Record<string, unknown> | null, prefix = ''): Map<string, string> {
@@ -28,8 +34,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function toText(value: unknown): string {
-  if (value === null || value === '') return 'none';
+  if (value === null || value === '') return NONE;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(toText).join(', ');
+  if (Array.isArray(value)) return value.length === 0 ? NONE : value.map(toText).join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

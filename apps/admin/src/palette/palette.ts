@@ -96,7 +96,8 @@ export class Palette {
   protected readonly entries = computed((): PaletteEntry[] => {
     const query = this.query().trim();
     if (query === '') return this.fixed();
-    return [...this.byText(query), ...found([...this.fixed(), ...this.named()], query)];
+    const [search, ...byId] = this.byText(query);
+    return [...byId, ...found([...this.fixed(), ...this.named()], query), search];
   });
   /** Index of the one that Enter takes. */
   protected readonly at = linkedSignal<readonly PaletteEntry[], number>({
@@ -128,7 +129,8 @@ export class Palette {
     return this.entries()[index]?.group !== this.entries()[index - 1]?.group;
   }
 
-  private byText(query: string): PaletteEntry[] {
+  /** The search, and the request where the text is the id of one. */
+  private byText(query: string): [PaletteEntry, ...PaletteEntry[]] {
     const search: PaletteEntry = {
       id: 'search',
       group: 'Requests',
@@ -144,7 +146,7 @@ export class Palette {
       icon: 'logs',
       run: () => this.go(`/logs/${query.toLowerCase()}`),
     };
-    return [open, search];
+    return [search, open];
   }
 
   private actions(): PaletteEntry[] {
