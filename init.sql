@@ -210,6 +210,25 @@ CREATE TABLE IF NOT EXISTS tariff_price (
   PRIMARY KEY (tariff_version_id, quarter)
 );
 
+-- How the last fetch of a dynamic tariff's prices went.
+CREATE TABLE IF NOT EXISTS price_fetch (
+  tariff_version_id integer PRIMARY KEY REFERENCES tariff_version (id) ON DELETE CASCADE,
+  attempted_at timestamptz NOT NULL,
+  fetched_at timestamptz,
+  error text
+);
+
+-- What a token of each phase took in requests that had their host to themselves, above idle: ENERGY_SHARING=phases.
+CREATE TABLE IF NOT EXISTS phase_weight (
+  host text NOT NULL,
+  model text NOT NULL,
+  joules_per_prompt_token double precision NOT NULL,
+  joules_per_generated_token double precision NOT NULL,
+  solo_requests integer NOT NULL,
+  fitted_at timestamptz NOT NULL,
+  PRIMARY KEY (host, model)
+);
+
 CREATE TABLE IF NOT EXISTS request_log (
   id uuid NOT NULL,
   at timestamptz NOT NULL,

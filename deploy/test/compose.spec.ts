@@ -18,10 +18,10 @@ interface Service {
   restart?: string;
   logging?: { options?: Record<string, string> };
   environment?: Record<string, string>;
-  networks?: string[];
+  networks?: string[] | Record<string, object>;
   volumes?: string[];
   healthcheck?: object;
-  depends_on?: Record<string, { condition: string }>;
+  depends_on?: Record<string, { condition: string; required?: boolean }>;
   pids_limit?: number;
   deploy?: { resources?: { limits?: { memory?: string; cpus?: string } } };
 }
@@ -30,6 +30,19 @@ interface Compose {
   services: Record<string, Service>;
   networks: Record<string, unknown>;
   volumes: Record<string, unknown>;
+}
+
+/** As far as it is amended. */
+interface PublishedSchema {
+  definitions: {
+    service: {
+      properties: {
+        depends_on: {
+          oneOf: [unknown, { patternProperties: Record<string, { properties: Record<string, object> }> }];
+        };
+      };
+    };
+  };
 }
 
 const compose = parse(readFileSync(resolve(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as Compose;
@@ -50,7 +63,10 @@ it('keeps to the Compose specification', () => {
     JSON.stringify(composeSchema, (key, value: unknown) =>
       key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
     ),
-  ) as object;
+  ) as PublishedSchema;
+  // Compose has it since 2.20; the published schema is older.
+  const dependency = schema.definitions.service.properties.depends_on.oneOf[1].patternProperties;
+  for (const one of Object.values(dependency)) one.properties['required'] = { type: 'boolean' };
   const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
   validate(compose);
   expect(validate.errors).toBeNull();
@@ -69,7 +85,7 @@ it('starts PostgreSQL, Ollama, the API and nginx by default, the rest by profile
   const byDefault = services.filter(([, { profiles }]) => profiles === undefined).map(([name]) => name);
   expect(byDefault).toEqual(['postgres', 'ollama', 'api', 'nginx']);
   const profiles = services.flatMap(([, service]) => service.profiles ?? []);
-  expect(profiles.sort()).toEqual(['gpu', 'pgadmin', 'redis', 'tunnel']);
+  expect(profiles.sort()).toEqual(['gpu', 'pgadmin', 'redis', 'redis', 'tunnel']);
 });
 
 it('keeps the names that scripts of the older set-up use', () => {
@@ -89,7 +105,7 @@ it.each(services)(
   },
 );
 
-it.each(['postgres', 'api', 'nginx', 'redis', 'tunnel'])(
+it.each(['postgres', 'api', 'api-2', 'nginx', 'redis', 'tunnel'])(
   '%s is no root and cannot write its image',
   (name) => {
     const service = compose.services[name];
@@ -100,15 +116,28 @@ it.each(['postgres', 'api', 'nginx', 'redis', 'tunnel'])(
 
 it('comes up in order: each waits until what it needs is healthy', () => {
   expect(compose.services['api']?.depends_on?.['postgres']).toEqual({ condition: 'service_healthy' });
-  expect(compose.services['nginx']?.depends_on).toEqual({ api: { condition: 'service_healthy' } });
+  expect(compose.services['nginx']?.depends_on).toEqual({
+    api: { condition: 'service_healthy' },
+    'api-2': { condition: 'service_healthy', required: false },
+  });
   expect(compose.services['tunnel']?.depends_on).toEqual({ nginx: { condition: 'service_healthy' } });
+});
+
+it('gives the second replica what the first has, a folder of its own, and the same name before nginx', () => {
+  const { api, 'api-2': second } = compose.services;
+  expect(second?.environment).toEqual(api?.environment);
+  expect([api?.volumes, second?.volumes]).toEqual([['data:/data'], ['data-2:/data']]);
+  expect(second?.networks).toMatchObject({ edge: { aliases: ['api'] } });
+  expect(second?.ports).toBeUndefined();
+  expect(second?.depends_on?.['redis']).toEqual({ condition: 'service_healthy', required: false });
 });
 
 it('declares every named volume and network that it uses', () => {
   for (const [, { volumes, networks }] of services) {
     for (const volume of volumes ?? [])
       if (!volume.startsWith('.')) expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
-    for (const network of networks ?? []) expect(Object.keys(compose.networks)).toContain(network);
+    for (const network of Array.isArray(networks) ? networks : Object.keys(networks ?? {}))
+      expect(Object.keys(compose.networks)).toContain(network);
   }
 });
 

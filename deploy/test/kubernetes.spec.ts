@@ -57,3 +57,14 @@ it('runs no container as root, with capabilities or with a writable image', () =
     expect(text).toContain('"allowPrivilegeEscalation":false');
   }
 });
+
+it('runs several replicas, each with a volume of its own, and tells them where they meet', () => {
+  const [set] = manifests.filter(({ kind }) => kind === 'StatefulSet');
+  expect(set?.spec?.['replicas']).toBeGreaterThan(1);
+  expect(JSON.stringify(set?.spec?.['volumeClaimTemplates'])).toContain('"name":"data"');
+  const [secret] = manifests.filter(({ kind }) => kind === 'Secret') as unknown as [
+    { stringData: Record<string, string> },
+  ];
+  for (const name of ['DATABASE_URL', 'REDIS_URL', 'KEY_PEPPER'])
+    expect(secret.stringData[name]).toEqual(expect.any(String));
+});

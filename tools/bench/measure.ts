@@ -7,6 +7,7 @@ const TICKS_PER_SECOND = 100;
 /** What a series of times looks like, ms. */
 export interface Quantiles {
   readonly p50: number;
+  readonly p90: number;
   readonly p99: number;
   readonly max: number;
 }
@@ -15,7 +16,7 @@ export interface Quantiles {
 export function quantiles(timesMs: readonly number[]): Quantiles {
   const sorted = Float64Array.from(timesMs).sort();
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
-  return { p50: at(0.5), p99: at(0.99), max: at(1) };
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
 }
 
 /** CPU time that a process has used so far, all its threads, ms. Null where the system has no `/proc`. */

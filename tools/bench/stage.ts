@@ -11,6 +11,16 @@ import { pin } from './measure.ts';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const GATEWAY = join(HERE, '..', '..', 'apps', 'api', 'dist', 'main.js');
 export const API_KEY = 'key-of-the-benchmarks-0123456789';
+export const OTHER_KEY = 'other-key-of-the-benchmarks-0123456789';
+
+export interface StageOptions {
+  /** Whether the gateway writes a CPU profile. */
+  readonly profile?: boolean;
+  /** Of the one host; default more than anybody fills. */
+  readonly slots?: number;
+  /** More of the gateway's settings. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
 
 /** What the clients can ask: the upstream itself, nginx in front of it, the gateway in front of it. */
 export type TargetName = 'direct' | 'nginx' | 'gateway';
@@ -48,7 +58,7 @@ export class Stage {
     this.folder = folder;
   }
 
-  static async start(options: { profile: boolean } = { profile: false }): Promise<Stage> {
+  static async start(options: StageOptions = {}): Promise<Stage> {
     const cores = availableParallelism();
     const measured = 0;
     const pinned = cores >= 2 && pin(process.pid, 1);
@@ -58,19 +68,24 @@ export class Stage {
     const { url: upstream } = await message<{ url: string }>(replay, () => true);
     const gateway = fork(GATEWAY, {
       cwd: folder,
-      execArgv: ['--no-warnings', ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [])],
+      execArgv: [
+        '--no-warnings',
+        ...(options.profile === true ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []),
+      ],
       env: {
         PATH: process.env['PATH'],
         NODE_ENV: 'production',
         DATABASE_URL: postgres.url,
         DATA_DIR: join(folder, 'data'),
-        OLLAMA_URL: `${upstream}#slots=1024`,
+        OLLAMA_URL: `${upstream}#slots=${options.slots ?? 1024}`,
         GATEWAY_PORT: '0',
         ADMIN_PORT: '0',
         MAX_STREAMS: '2048',
         API_KEY,
+        API_KEY_ALT: OTHER_KEY,
         ADMIN_PASSWORD: 'a password of the benchmarks',
         LOG_LEVEL: 'warn',
+        ...options.variables,
       },
     });
     const ready = await message<{ type: string; gatewayUrl: string; reason?: string }>(
@@ -94,6 +109,10 @@ export class Stage {
 
   target(name: TargetName): Target | undefined {
     return this.targets.find((target) => target.name === name);
+  }
+
+  get databaseUrl(): string {
+    return this.postgres.url;
   }
 
   /** Where a profile lands once the gateway has stopped. */

@@ -46,6 +46,16 @@ export class SideProcess {
     return SideProcess.run('nginx', ['-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], port);
   }
 
+  /** A Redis that keeps nothing. */
+  static async redis(): Promise<SideProcess> {
+    const port = await freePort();
+    return SideProcess.run(
+      'redis-server',
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', ''],
+      port,
+    );
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = new Promise((done) => this.child.once('exit', done));

@@ -11,8 +11,7 @@ import { type ReplicaSample, sampleReplica } from './replica-sample.ts';
 import { SideProcess } from './side-process.ts';
 
 const API_KEY = 'key-of-the-soak-0123456789';
-/** More once limits, slots and queue are shared between processes. */
-const REPLICAS = 1;
+const REPLICAS = 2;
 const CLIENTS = 24;
 /** Enough that nobody is refused: the soak looks for leaks, not for limits. */
 const SLOTS = 16;
@@ -50,18 +49,20 @@ export interface ReplicaReport {
   after: ReplicaSample;
 }
 
-/** The gateway on PostgreSQL behind nginx, under a mixed load; then silence. */
+/** Two gateways on one PostgreSQL and one Redis behind nginx, under a mixed load; then silence. */
 export class Soak {
   private readonly folder = mkdtempSync(join(tmpdir(), 'ollameter-soak-'));
   private readonly samples: ReplicaSample[][] = [];
   private readonly replicas: GatewayProcess[] = [];
   private readonly options: SoakOptions;
   private readonly postgres: CrashPostgres;
+  private readonly redis: SideProcess;
   private readonly ollama: FakeOllama;
 
-  private constructor(options: SoakOptions, postgres: CrashPostgres, ollama: FakeOllama) {
+  private constructor(options: SoakOptions, postgres: CrashPostgres, redis: SideProcess, ollama: FakeOllama) {
     this.options = options;
     this.postgres = postgres;
+    this.redis = redis;
     this.ollama = ollama;
   }
 
@@ -69,6 +70,7 @@ export class Soak {
     const soak = new Soak(
       options,
       await CrashPostgres.start(),
+      await SideProcess.redis(),
       await startFakeOllama({
         slots: SLOTS,
         keepRequests: 0,
@@ -109,6 +111,7 @@ export class Soak {
         ADMIN_PORT: '0',
         DATA_DIR: dataDir,
         DATABASE_URL: this.postgres.url,
+        REDIS_URL: `redis://127.0.0.1:${this.redis.port}`,
         OLLAMA_URL: this.ollama.url,
         HOST_SLOTS: String(SLOTS),
         API_KEY,
@@ -173,6 +176,7 @@ export class Soak {
   private async end(): Promise<void> {
     await Promise.allSettled(this.replicas.map((replica) => replica.kill()));
     await this.ollama.close();
+    await this.redis.stop();
     await this.postgres.destroy();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -86,6 +86,14 @@ describeInBrowser('what happens now', () => {
     await one.leave();
   });
 
+  it('gives its curve as a table', async () => {
+    const page = await portal.openSignedIn('/live');
+    await page.getByRole('img', { name: /Power of the last five minutes: now 58/ }).waitFor();
+    await page.getByRole('button', { name: 'Power: show as table' }).click();
+    await page.getByRole('group', { name: /table/ }).getByText(/58\sW/).first().waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
   it('unloads a model that is not in use', async () => {
     await portal.rig.post('/v1/chat/completions', { messages: [{ role: 'user', content: 'Hello' }] });
     const page = await portal.openSignedIn('/live');

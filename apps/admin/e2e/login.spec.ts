@@ -1,5 +1,8 @@
 import type { TotpSetup } from '@ollameter/admin-contract';
 import { Secret, TOTP } from 'otpauth';
+import type { Page } from '@playwright/test';
+import { freePort } from '../../api/test/support/free-port';
+import { CLIENT_ID, CLIENT_SECRET, OidcServer } from '../../api/test/support/oidc-server';
 import { describeInBrowser } from './support/chromium';
 import { ADMIN_EMAIL, ADMIN_PASSWORD, NARROW, Portal, WIDE, accessibilityProblems } from './support/portal';
 
@@ -81,6 +84,62 @@ describeInBrowser('the login', () => {
     const page = await portal.open({ colorScheme, viewport });
     await page.goto('/login');
     await page.getByLabel('E-mail').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+});
+
+describeInBrowser('the login with a provider', () => {
+  let office: Portal;
+  let provider: OidcServer;
+  beforeAll(async () => {
+    const port = await freePort();
+    office = await Portal.start({
+      variables: {
+        OIDC_ISSUER: `http://127.0.0.1:${port}`,
+        OIDC_CLIENT_ID: CLIENT_ID,
+        OIDC_CLIENT_SECRET: CLIENT_SECRET,
+        OIDC_NAME: 'Example Org',
+        OIDC_ROLES: 'viewer=staff',
+      },
+    });
+    provider = await OidcServer.start(`${office.url}/api/auth/oidc/callback`, port);
+    const known = { email_verified: true };
+    provider.people.set('mia', { ...known, email: 'mia@example.org', name: 'Mia', groups: ['staff'] });
+    provider.people.set('eve', { ...known, email: 'eve@example.org', groups: [] });
+  }, 60_000);
+  afterEach(async () => expect(await office.closePages()).toEqual([]));
+  afterAll(async () => {
+    await provider.stop();
+    await office.stop();
+  });
+
+  async function signInThere(page: Page, name: string): Promise<void> {
+    // The provider's own pages.
+    office.expectComplaint(/fonts\.googleapis\.com|favicon\.ico/);
+    await page.goto('/login');
+    await page.getByRole('link', { name: 'Sign in with Example Org' }).click();
+    await page.locator('input[name=login]').fill(name);
+    await page.locator('input[name=password]').fill('any');
+    await page.locator('[type=submit]').click();
+    await page.locator('[type=submit]').click();
+  }
+
+  it('lets in whom the provider knows and a role matches', async () => {
+    const page = await office.open();
+    await page.goto('/login');
+    await page.getByRole('link', { name: 'Sign in with Example Org' }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await signInThere(page, 'mia');
+    await page.getByRole('link', { name: /^Me:/ }).click();
+    await page.getByText('mia@example.org, viewer').waitFor();
+    await page.getByRole('link', { name: 'Account and security' }).click();
+    await page.getByText('There is no password here to change.').waitFor();
+  });
+
+  it('says why somebody is refused', async () => {
+    const page = await office.open();
+    await signInThere(page, 'eve');
+    await page.getByRole('alert').getByText('Your account there may not sign in here.').waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
   });
 });

@@ -1,11 +1,11 @@
 import type { LogPage } from '@ollameter/admin-contract';
+import { API_KEY } from '../../api/test/support/gateway-rig';
 import { CONVERSATIONS, INVOICE } from './support/conversations';
 import { describeInBrowser } from './support/chromium';
 import { seedConversation, seedHistory } from './support/history';
-import { NARROW, Portal, WIDE, accessibilityProblems } from './support/portal';
+import { Portal, TALL, WIDE, accessibilityProblems, overflow } from './support/portal';
 
 const REFRESH_MS = 12_000;
-const TALL = { ...NARROW, height: 3200 };
 
 let portal: Portal;
 beforeAll(async () => {
@@ -30,8 +30,7 @@ describeInBrowser('the log', () => {
     const page = await portal.openSignedIn('/logs?q=invoice&outcome=all', { colorScheme, viewport });
     await page.locator('tbody tr').nth(19).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
   });
 
   it('searches as one types, marks what it found, and keeps the search in the address', async () => {
@@ -135,8 +134,7 @@ describeInBrowser('a request', () => {
     const page = await portal.openSignedIn(`/logs/${id}`, { colorScheme, viewport });
     await page.getByText('Three lines differ.').waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
   });
 
   it('is shown whole: conversation, tools, thinking, table, time, JSON', async () => {
@@ -207,6 +205,50 @@ describeInBrowser('a request', () => {
     portal.expectComplaint(/\/api\/logs\/.*404/);
     const page = await portal.openSignedIn('/logs/0190c0de-0000-7000-8000-000000000001');
     await page.getByText('There is no request with this id.').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  it('is replayed against another model, both answers side by side', async () => {
+    const row = await seedConversation(portal.rig, INVOICE, Date.now() - 7_400_000);
+    const page = await portal.openSignedIn(`/logs/${row}`);
+    await page.getByRole('button', { name: 'Replay' }).click();
+    const replay = page.getByRole('region', { name: 'Replay' });
+    await replay.getByText('An API key is needed').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await replay.getByLabel('API key').fill(API_KEY);
+    await replay.getByLabel('Model to ask').selectOption('qwen3:8b');
+    portal.rig.ollama.script({ thinking: 'Let me see.', text: '**One** line differs.' });
+    await replay.getByRole('button', { name: 'Replay', exact: true }).click();
+    const now = replay.getByRole('article', { name: 'The answer of qwen3:8b now' });
+    await now.getByText('Done').waitFor();
+    await now.locator('strong', { hasText: 'One' }).waitFor();
+    await now.getByText(/\$0\.0/).waitFor();
+    await replay
+      .getByRole('article', { name: 'The answer of then' })
+      .getByText('Three lines differ.')
+      .waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    const sent = portal.rig.ollama.requests.filter(({ path }) => path === '/api/chat').at(-1)?.body;
+    expect(sent).toMatchObject({ model: 'qwen3:8b', options: { temperature: 0.2 } });
+    expect((sent as { messages: unknown[] }).messages).toHaveLength(4);
+
+    portal.rig.ollama.script({ chunks: ['Half ', { die: true }] });
+    await replay.getByRole('button', { name: 'Replay', exact: true }).click();
+    await replay.getByRole('alert').waitFor();
+    portal.rig.ollama.script({ chunks: ['On ', 'and ', { stall: true }] });
+    await replay.getByRole('button', { name: 'Replay', exact: true }).click();
+    await replay.getByRole('button', { name: 'Stop' }).click();
+    await replay.getByText('Stopped').waitFor();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  });
+
+  it('of which no text was kept is not replayed, and says why', async () => {
+    const bare = { ...INVOICE, body: () => ({ prompt: null, answer: null, request: null, response: null }) };
+    const page = await portal.openSignedIn(
+      `/logs/${await seedConversation(portal.rig, bare, Date.now() - 7_300_000)}`,
+    );
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.getByText('The full request was not kept').waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
   });
 });

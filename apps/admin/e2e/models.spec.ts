@@ -106,12 +106,12 @@ describeInBrowser('the models', () => {
     await aliases.getByText('None yet.').waitFor();
   });
 
-  it('can be looked at by a viewer and are not there for a member', async () => {
+  it('can be looked at by a viewer; a member sees those of own keys', async () => {
     const viewer = await portal.openAs('viewer', '/models');
     await viewer.getByRole('row', { name: /llama3\.1:8b/ }).waitFor();
     expect(await viewer.getByRole('button', { name: /Pull|Add alias/ }).count()).toBe(0);
     const member = await portal.openAs('member', '/models');
-    await member.getByText('There is no such page').waitFor();
+    await member.getByText('No model for you yet').waitFor();
     expect(await accessibilityProblems(member)).toEqual([]);
   });
 

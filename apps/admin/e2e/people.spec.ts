@@ -117,6 +117,20 @@ describeInBrowser('people', () => {
     await page.getByRole('heading', { name: 'Jonas Berg', level: 1 }).waitFor();
     await page.getByRole('link', { name: 'cursor-jonas' }).waitFor();
     await page.getByText('Not signed in anywhere.').waitFor();
+    await page.getByRole('button', { name: 'Edit limits' }).click();
+    await page.getByLabel('Requests a minute').fill('0.5');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByLabel('Requests a minute').fill('1');
+    await page.getByRole('button', { name: 'Add budget' }).click();
+    await page.getByRole('spinbutton', { name: 'Amount' }).fill('12');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('of 1/min').waitFor();
+    await page.getByText('of $12.00').waitFor();
+    expect((await find('jonas@example.org'))?.limits).toMatchObject({
+      requestsPerMinute: 1,
+      budgets: [{ unit: 'money', period: 'month', amount: 12, action: 'block' }],
+    });
     await page.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     const confirm = page.getByRole('button', { name: 'Delete person' });

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { GatewayStatus, SettingList } from '@ollameter/admin-contract';
+import type { GatewayStatus, SettingList, SharedLimits } from '@ollameter/admin-contract';
 import { describeInBrowser } from './support/chromium';
 import { NARROW, Portal, WIDE, accessibilityProblems } from './support/portal';
 
@@ -38,6 +38,17 @@ describeInBrowser('the settings', () => {
     await unsaved(page).waitFor({ state: 'detached' });
     expect(await valueOf('timezone')).toBe('America/Los_Angeles');
     expect(await page.getByText('A saved change counts').count()).toBe(0);
+  });
+
+  it('limit all keys together', async () => {
+    const page = await portal.openSignedIn('/settings?group=queue');
+    await page.getByText('No limits.').waitFor();
+    await page.getByRole('button', { name: 'Edit limits' }).click();
+    await page.getByLabel('At once').fill('3');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('of 3').waitFor();
+    const { limits } = (await (await portal.rig.admin('/api/limits/all')).json()) as SharedLimits;
+    expect(limits.concurrentRequests).toBe(3);
   });
 
   it('show what the environment sets, and only show it', async () => {

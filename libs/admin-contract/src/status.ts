@@ -38,7 +38,7 @@ export interface GatewayStatus {
   currency: string;
   /** µ-currency per kWh in force now. */
   rateMicrosPerKwh: number;
-  /** Watts drawn now by the constant meter: active watts while anything runs, else idle watts. */
+  /** Watts drawn now by all hosts, by the meters in force; the demo host's only where there is no other. */
   powerWatts: number;
   hosts: HostStatus[];
   queued: number;

@@ -7,6 +7,8 @@ export interface Activity {
   readonly promptToUs?: number;
   /** Tokens of each phase, for sharing by tokens; where left out the time is shared equally. */
   readonly tokens?: { readonly prompt: number; readonly generate: number };
+  /** What one token of each phase weighs beside those of other requests, for sharing by phases; not negative. */
+  readonly tokenWeights?: { readonly prompt: number; readonly generate: number };
   /** What a constant meter draws while this request is active, mW, where its model has a figure of its own. */
   readonly milliwatts?: number;
 }

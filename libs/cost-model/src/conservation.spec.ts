@@ -51,7 +51,7 @@ const power = fc
       atUs = toUs;
     }
     const last: PowerStep = { fromUs: atUs, activeMilliwatts: 80_000, idleMilliwatts: 9_000 };
-    const [first = last, ...rest] = [...steps, last];
+    const [first, ...rest] = [...steps, last];
     return [first, ...rest];
   });
 

@@ -21,6 +21,7 @@ export {
   type RateSchedule,
   toSchedule,
 } from './rate-schedule';
+export type { Sharing } from './request-weight';
 export { divideHalfEven, magnitude } from './round-half-even';
 export { addShares, type EnergySlice, meanConcurrency, type Share, type ShareTotal, totalOf } from './share';
 export { sweep, type Sweep, type SweepWindow } from './sweep';

@@ -139,6 +139,6 @@ function powerOf(metered: readonly MeteredSpan[], fromUs: number): [PowerStep, .
     steps.push({ ...span, idleMilliwatts: 9_000 });
     atUs = span.toUs;
   }
-  const [first = constant(fromUs), ...rest] = [...steps, constant(atUs)];
+  const [first, ...rest] = [...steps, constant(atUs)];
   return [first, ...rest];
 }

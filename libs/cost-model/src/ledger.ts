@@ -27,9 +27,19 @@ export function bucketOf(us: number): number {
   return Math.floor(us / BUCKET_US) * BUCKET_US;
 }
 
+/** What was added last and goes on: while nothing but time passes it costs two additions. */
+interface OpenLine {
+  readonly bucketUs: number;
+  readonly currency: string;
+  readonly rateMicrosPerKwh: bigint;
+  energyPj: bigint;
+  floorPj: bigint;
+}
+
 /** Sums what is metered into lines, in the order of time. */
 export class Ledger {
   private readonly byKey = new Map<string, LedgerLine>();
+  private readonly open = new Map<EnergyKind, OpenLine>();
 
   add(
     atUs: number,
@@ -41,6 +51,30 @@ export class Ledger {
   ): void {
     if (energyPj === 0n) return;
     const bucketUs = bucketOf(atUs);
+    const line = this.open.get(kind);
+    if (
+      line?.bucketUs === bucketUs &&
+      line.rateMicrosPerKwh === rateMicrosPerKwh &&
+      line.currency === currency
+    ) {
+      line.energyPj += energyPj;
+      line.floorPj += floorPj;
+      return;
+    }
+    this.close(kind);
+    this.open.set(kind, { bucketUs, currency, rateMicrosPerKwh, energyPj, floorPj });
+  }
+
+  get lines(): LedgerLine[] {
+    for (const kind of this.open.keys()) this.close(kind);
+    return [...this.byKey.values()].sort((a, b) => a.bucketUs - b.bucketUs);
+  }
+
+  private close(kind: EnergyKind): void {
+    const line = this.open.get(kind);
+    if (line === undefined) return;
+    this.open.delete(kind);
+    const { bucketUs, currency, rateMicrosPerKwh, energyPj, floorPj } = line;
     const key = `${bucketUs} ${kind} ${currency}`;
     const before = this.byKey.get(key);
     this.byKey.set(key, {
@@ -52,9 +86,5 @@ export class Ledger {
       floorPj: floorPj + (before?.floorPj ?? 0n),
       floorCostNumerator: floorPj * rateMicrosPerKwh + (before?.floorCostNumerator ?? 0n),
     });
-  }
-
-  get lines(): LedgerLine[] {
-    return [...this.byKey.values()];
   }
 }

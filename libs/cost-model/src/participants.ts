@@ -1,4 +1,5 @@
 import type { Activity, Phase } from './activity';
+import { type Sharing, weightOf } from './request-weight';
 import type { EnergySlice, Share } from './share';
 import type { Rate } from './tariff';
 import { divide } from './weighted-division';
@@ -9,6 +10,8 @@ interface Participant {
   readonly fromUs: number;
   readonly toUs: number;
   phase: Phase;
+  /** Of its phase, where shares are not equal; null where it is not known. */
+  weight: bigint | null;
   sinceUs: number;
   sincePj: bigint;
   sinceFloorPj: bigint;
@@ -21,9 +24,6 @@ interface Participant {
   restPj: number;
   restFloorPj: number;
 }
-
-/** Tokens per µs are compared as integers: tokens × WEIGHT_SCALE / µs. */
-const WEIGHT_SCALE = 1e12;
 
 /**
  * The requests active at the sweep's instant. The equal part of every stretch goes to common accounts, of which
@@ -51,7 +51,7 @@ export class Participants {
     activities: readonly Activity[],
     fromUs: number,
     toUs: number,
-    private readonly byTokens: boolean,
+    private readonly sharing: Sharing,
   ) {
     this.atUs = fromUs;
     const clipped = activities
@@ -60,6 +60,7 @@ export class Participants {
         fromUs: Math.max(activity.fromUs, fromUs),
         toUs: Math.min(activity.toUs, toUs),
         phase: (activity.promptToUs ?? -Infinity) > Math.max(activity.fromUs, fromUs) ? 'prompt' : 'generate',
+        weight: null,
         sinceUs: 0,
         sincePj: 0n,
         sinceFloorPj: 0n,
@@ -153,7 +154,7 @@ export class Participants {
     if (count === 0) return;
     this.hostPj += energyPj;
     this.sharedUs += durationUs * count;
-    const weights = this.byTokens ? this.weights() : null;
+    const weights = this.sharing === 'equal' ? null : this.weights();
     if (weights === null) this.shareEqually(energyPj, floorPj);
     else this.shareBy(weights, energyPj, floorPj);
   }
@@ -211,22 +212,21 @@ export class Participants {
     }
   }
 
-  /** Tokens per time of each request in its phase; null where one is unknown or nobody made any. */
+  /** Null where one of those present is not known, or nobody weighs anything. */
   private weights(): bigint[] | null {
     const weights: bigint[] = [];
-    for (const { activity, phase } of this.present) {
-      if (activity.tokens === undefined) return null;
-      const promptToUs = Math.min(
-        Math.max(activity.promptToUs ?? activity.fromUs, activity.fromUs),
-        activity.toUs,
-      );
-      const durationUs = phase === 'prompt' ? promptToUs - activity.fromUs : activity.toUs - promptToUs;
-      weights.push(BigInt(Math.round((activity.tokens[phase] * WEIGHT_SCALE) / Math.max(1, durationUs))));
+    let isAny = false;
+    for (const { weight } of this.present) {
+      if (weight === null) return null;
+      weights.push(weight);
+      isAny ||= weight > 0n;
     }
-    return weights.some((weight) => weight > 0n) ? weights : null;
+    return isAny ? weights : null;
   }
 
   private open(participant: Participant): void {
+    if (this.sharing !== 'equal')
+      participant.weight = weightOf(participant.activity, participant.phase, this.sharing);
     participant.sinceUs = this.atUs;
     participant.sincePj = this.equalPj;
     participant.sinceFloorPj = this.equalFloorPj;

@@ -3,6 +3,7 @@ import { energyOf } from './energy';
 import { BUCKET_US, bucketOf, Ledger, type LedgerLine } from './ledger';
 import { Participants } from './participants';
 import { energyBetween, type HostState, type MeteredSpan, type PowerStep } from './power';
+import type { Sharing } from './request-weight';
 import type { Share } from './share';
 import type { Tariff } from './tariff';
 
@@ -16,7 +17,7 @@ export interface SweepWindow extends TimeSpan {
   /** When models were loaded, in any order; counts where no request is active. */
   readonly loading?: readonly TimeSpan[];
   /** How a stretch is shared among its requests; equally where not said. */
-  readonly sharing?: 'equal' | 'tokens';
+  readonly sharing?: Sharing;
 }
 
 export interface Sweep {
@@ -39,7 +40,7 @@ export interface Sweep {
  */
 export function sweep(window: SweepWindow): Sweep {
   const { tariff, toUs } = window;
-  const participants = new Participants(window.activities, window.fromUs, toUs, window.sharing === 'tokens');
+  const participants = new Participants(window.activities, window.fromUs, toUs, window.sharing ?? 'equal');
   const loading = new Loading(window.loading ?? []);
   const ledger = new Ledger();
   const standIns: MeteredSpan[] = [];

@@ -34,7 +34,7 @@ function toDataset(
       ...(series.hue === 'rest' ? { borderColor: palette.rest, borderWidth: 1 } : {}),
       categoryPercentage: 0.85,
       barPercentage: 0.75,
-      maxBarThickness: 40,
+      maxBarThickness: 40 * palette.scale,
       order: series.hue === 'ghost' ? 99 : index + 10,
     };
   return {
@@ -61,7 +61,7 @@ export function toChartOptions(
   palette: Palette,
   stacked: boolean,
 ): ChartOptions<Mixed> {
-  const font = { family: palette.font, size: LABEL_PX };
+  const font = { family: palette.font, size: LABEL_PX * palette.scale };
   const axis = (side: 'left' | 'right') => {
     const first = series.find((one) => one.axis === side);
     return {
@@ -106,8 +106,8 @@ export function toChartOptions(
         borderWidth: 1,
         titleColor: palette.text,
         bodyColor: palette.text2,
-        titleFont: { family: palette.font, size: 12, weight: 600 },
-        bodyFont: { family: palette.font, size: 12 },
+        titleFont: { family: palette.font, size: 12 * palette.scale, weight: 600 },
+        bodyFont: { family: palette.font, size: 12 * palette.scale },
         padding: 10,
         cornerRadius: 8,
         boxWidth: 8,
@@ -133,7 +133,7 @@ export function bandPlugin(bands: readonly ChartBand[], palette: Palette): Plugi
     beforeDatasetsDraw: ({ ctx, chartArea, data }) => {
       const width = chartArea.width / Math.max(1, data.labels?.length ?? 1);
       ctx.save();
-      ctx.font = `${LABEL_PX}px ${palette.font}`;
+      ctx.font = `${LABEL_PX * palette.scale}px ${palette.font}`;
       ctx.textBaseline = 'top';
       for (const band of bands) {
         const left = chartArea.left + band.from * width;
@@ -157,17 +157,18 @@ export function markPlugin(mark: ChartMark | null, palette: Palette): Plugin<Mix
       if (mark === null) return;
       const x = chartArea.left + (mark.at * chartArea.width) / Math.max(1, data.labels?.length ?? 1);
       ctx.save();
-      ctx.font = `500 ${LABEL_PX}px ${palette.font}`;
+      const height = (LABEL_PX + 6) * palette.scale;
+      ctx.font = `500 ${LABEL_PX * palette.scale}px ${palette.font}`;
       const width = ctx.measureText(mark.label).width + 10;
       const left = Math.max(chartArea.left, Math.min(x - width / 2, chartArea.right - width));
       ctx.fillStyle = palette.text;
       ctx.fillRect(Math.round(x), chartArea.top, 1, chartArea.height);
       ctx.beginPath();
-      ctx.roundRect(left, chartArea.bottom + 4, width, LABEL_PX + 6, 4);
+      ctx.roundRect(left, chartArea.bottom + 4, width, height, 4);
       ctx.fill();
       ctx.fillStyle = palette.surface;
       ctx.textBaseline = 'middle';
-      ctx.fillText(mark.label, left + 5, chartArea.bottom + 4 + (LABEL_PX + 6) / 2);
+      ctx.fillText(mark.label, left + 5, chartArea.bottom + 4 + height / 2);
       ctx.restore();
     },
   };

@@ -18,6 +18,8 @@ export interface Palette {
   /** Behind time of a cheap, middle or dear price. */
   priceBand: (level: 1 | 2 | 3) => string;
   font: string;
+  /** How much larger than on a desk everything is: 1.5 on a wall screen. */
+  scale: number;
 }
 
 export type Hue = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
@@ -46,6 +48,7 @@ export class ChartPalette {
       border: token('--border-strong'),
       priceBand: (level) => token(`--price-${level}-band`),
       font: token('--font-sans'),
+      scale: parseFloat(style.fontSize) / 16,
     };
   });
 }

@@ -16,23 +16,26 @@ export class AnalyticsQuery {
    * gateway's status is known or failed, so that nothing is asked twice.
    */
   params(choice: PeriodChoice): Record<string, string> | undefined {
-    if (this.feed.isPending()) return undefined;
+    const common = this.common();
     const time = 'period' in choice ? choice : { from: choice.from, to: dayAfter(choice.to) };
-    return { ...this.common(), ...time };
+    return common === undefined ? undefined : { ...common, ...time };
   }
 
   /** The same for two moments, `to` exclusive. */
   span(fromMs: number, toMs: number): Record<string, string> | undefined {
-    if (this.feed.isPending()) return undefined;
-    return { ...this.common(), from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+    const common = this.common();
+    if (common === undefined) return undefined;
+    return { ...common, from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
   }
 
-  private common(): Record<string, string> {
+  /** What belongs to every question, whatever its time. */
+  common(): Record<string, string> | undefined {
+    if (this.feed.isPending()) return undefined;
     return { timezone: this.zone(), ...(this.feed.value()?.demo ? { demo: 'true' } : {}) };
   }
 }
 
 /** The last day of a choice counts; the API's `to` does not. */
-function dayAfter(day: string): string {
+export function dayAfter(day: string): string {
   return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
 }

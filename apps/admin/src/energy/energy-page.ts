@@ -12,6 +12,7 @@ import type { EnergyForecast, EnergyOverview } from '@ollameter/admin-contract';
 import { filter, map } from 'rxjs';
 import { AnalyticsQuery } from '../data/analytics-query';
 import { polled } from '../data/polled';
+import { StatusFeed } from '../data/status-feed';
 import { TimeZone } from '../data/time-zone';
 import { energyText } from '../format/energy';
 import { money } from '../format/money';
@@ -90,6 +91,7 @@ export class EnergyPage {
 
   private readonly router = inject(Router);
   private readonly query = inject(AnalyticsQuery);
+  private readonly status = inject(StatusFeed).status;
   private readonly zone = inject(TimeZone).zone;
   protected readonly tabs = TABS;
   /** The period is part of the address, not of the place. */
@@ -113,8 +115,10 @@ export class EnergyPage {
     },
     { everyMs: 60_000 },
   );
-  private readonly forecast = polled<EnergyForecast>(() => '/api/energy/forecast', { everyMs: 120_000 })
-    .value;
+  private readonly forecast = polled<EnergyForecast>(
+    () => (this.status()?.demo === false ? '/api/energy/forecast' : undefined),
+    { everyMs: 120_000 },
+  ).value;
   protected readonly today = computed(() => {
     const overview = this.overview.value();
     if (overview === undefined) return this.overview.failure() === null ? null : 'Today is not known.';

@@ -48,9 +48,9 @@ export function moneyColumn(amount: Decimal, currency: string, locale?: string):
     : { quiet: text.slice(0, first), digits: text.slice(first) };
 }
 
-/** `$0.383/kWh` from µ-currency per kWh. */
+/** `$0.383/kWh` from µ-currency per kWh, to the last digit. */
 export function rate(microsPerKwh: number, currency: string, locale?: string): string {
-  const options = { minimumFractionDigits: 2, maximumFractionDigits: 4 };
+  const options = { minimumFractionDigits: 2, maximumFractionDigits: 6 };
   return `${format((microsPerKwh / 1e6).toFixed(6), currency, options, locale)}/kWh`;
 }
 

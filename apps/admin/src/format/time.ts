@@ -18,6 +18,11 @@ export function clock(at: string | Date, zone: string, locale?: string): string 
   return format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, zone, locale).format(new Date(at));
 }
 
+/** `15:59:54.822`. */
+export function preciseClock(at: string | Date, zone: string, locale?: string): string {
+  return format({ ...CLOCK, fractionalSecondDigits: 3 }, zone, locale).format(new Date(at));
+}
+
 /** `23 Nov`, or with the year. */
 export function shortDay(at: string | Date, zone: string, withYear = false, locale?: string): string {
   return format(withYear ? { ...DAY, year: 'numeric' } : DAY, zone, locale).format(new Date(at));

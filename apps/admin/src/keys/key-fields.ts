@@ -1,25 +1,8 @@
-import { FormArray, FormControl, FormGroup, Validators } from '@angular/forms';
-import type {
-  Budget,
-  KeyEndpoint,
-  KeyInput,
-  KeyItem,
-  KeyLogPolicy,
-  PriorityClass,
-} from '@ollameter/admin-contract';
+import { FormControl, FormGroup, Validators } from '@angular/forms';
+import type { KeyEndpoint, KeyInput, KeyItem, KeyLogPolicy, PriorityClass } from '@ollameter/admin-contract';
+import { limitControls, toLimits } from '../limits/limit-fields';
 
 const text = (value: string) => new FormControl(value, { nonNullable: true });
-const figure = (value: number | null | undefined) =>
-  new FormControl<number | null>(value ?? null, { validators: [Validators.min(1)] });
-
-export function budgetFields(budget: Budget) {
-  return new FormGroup({
-    unit: new FormControl(budget.unit, { nonNullable: true }),
-    period: new FormControl(budget.period, { nonNullable: true }),
-    amount: new FormControl<number | null>(budget.amount, { validators: [Validators.required] }),
-    action: new FormControl(budget.action, { nonNullable: true }),
-  });
-}
 
 /** The form of a key: a new one for `ownerId`, or `key` to be changed. */
 export function keyFields(key: KeyItem | null, ownerId = '') {
@@ -31,10 +14,7 @@ export function keyFields(key: KeyItem | null, ownerId = '') {
     ownerId: text(key === null ? ownerId : (key.ownerId ?? '')),
     note: text(key?.note ?? ''),
     allowedModels: text((key?.allowedModels ?? []).join(', ')),
-    requestsPerMinute: figure(key?.limits.requestsPerMinute),
-    tokensPerMinute: figure(key?.limits.tokensPerMinute),
-    concurrentRequests: figure(key?.limits.concurrentRequests),
-    budgets: new FormArray((key?.limits.budgets ?? []).map(budgetFields)),
+    ...limitControls(key?.limits ?? null),
     endpoints: new FormControl<KeyEndpoint[]>([...(key?.endpoints ?? [])], { nonNullable: true }),
     expiresAt: text(key?.expiresAt == null ? '' : localInput(new Date(key.expiresAt))),
     logPolicy: new FormControl<KeyLogPolicy | ''>(key?.logPolicy ?? '', { nonNullable: true }),
@@ -57,12 +37,7 @@ export function toKeyInput(fields: KeyFields): KeyInput {
     allowedModels: splitList(form.allowedModels),
     endpoints: form.endpoints,
     expiresAt: form.expiresAt === '' ? null : new Date(form.expiresAt).toISOString(),
-    limits: {
-      requestsPerMinute: form.requestsPerMinute,
-      tokensPerMinute: form.tokensPerMinute,
-      concurrentRequests: form.concurrentRequests,
-      budgets: form.budgets.map((budget) => ({ ...budget, amount: budget.amount ?? 0 })),
-    },
+    limits: toLimits(form),
     logPolicy: form.logPolicy === '' ? null : form.logPolicy,
     priority: form.priority,
     weight: form.weight,

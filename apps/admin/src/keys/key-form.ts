@@ -13,18 +13,19 @@ import { Action } from '../data/action';
 import { polled } from '../data/polled';
 import { StatusFeed } from '../data/status-feed';
 import { Session } from '../session/session';
+import { LimitFieldset } from '../limits/limit-fieldset';
 import { Dialog } from '../ui/dialog';
 import { FailureNote } from '../ui/failure-note';
 import { FormField } from '../ui/form-field';
 import { Icon } from '../ui/icon';
-import { budgetFields, keyFields, splitList, toKeyInput } from './key-fields';
+import { keyFields, splitList, toKeyInput } from './key-fields';
 
 const SUGGESTIONS = 8;
 
 /** Makes a key, or changes `subject`. */
 @Component({
   selector: 'om-key-form',
-  imports: [ReactiveFormsModule, Dialog, FailureNote, FormField, Icon],
+  imports: [ReactiveFormsModule, Dialog, FailureNote, FormField, Icon, LimitFieldset],
   templateUrl: './key-form.html',
   styles: `
     fieldset {
@@ -33,22 +34,10 @@ const SUGGESTIONS = 8;
       padding: 0;
       min-width: 0;
     }
-    .thirds,
     .halves {
       display: grid;
       grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));
-      gap: var(--sp-3);
-    }
-    .halves {
       gap: var(--sp-1) var(--sp-3);
-    }
-    .tight {
-      gap: var(--sp-2);
-    }
-    .budget {
-      display: grid;
-      grid-template-columns: minmax(5rem, 1fr) repeat(3, minmax(0, auto)) auto;
-      gap: var(--sp-2);
     }
     .more {
       margin-top: var(--sp-3);
@@ -59,11 +48,6 @@ const SUGGESTIONS = 8;
     summary {
       cursor: pointer;
       color: var(--text-2);
-    }
-    @media (max-width: 767px) {
-      .budget {
-        grid-template-columns: 1fr 1fr;
-      }
     }
   `,
 })
@@ -95,9 +79,6 @@ export class KeyForm {
     if (this.wasSubmitted() && this.fields().controls.name.value.trim() === '') return 'A name is needed.';
     return this.errors()['name'];
   });
-  protected readonly budgetsError = computed(
-    () => Object.entries(this.errors()).find(([field]) => field.startsWith('limits.budgets'))?.[1],
-  );
   protected readonly suggestions = computed(() => {
     const chosen = splitList(this.typedModels() ?? this.fields().controls.allowedModels.value);
     const names = this.models()?.items.map(({ name }) => name) ?? [];
@@ -108,11 +89,6 @@ export class KeyForm {
     const control = this.fields().controls.allowedModels;
     control.setValue([...splitList(control.value), name].join(', '));
     this.typedModels.set(control.value);
-  }
-
-  protected addBudget(): void {
-    const budgets = this.fields().controls.budgets;
-    budgets.push(budgetFields({ unit: 'money', period: 'month', amount: 5, action: 'block' }));
   }
 
   protected toggleEndpoint(endpoint: KeyEndpoint): void {

@@ -12,7 +12,7 @@ import { TimeText } from '../ui/time-text';
 import { UseBar } from '../ui/use-bar';
 import { UsageReport, type UsageSource } from '../usage/usage-report';
 import { KeyDialogs } from './key-dialogs';
-import { keyMark, usedLimits } from './limits-text';
+import { keyMark, usedLimits } from '../limits/limits-text';
 
 const REFRESH_MS = 5_000;
 

@@ -8,7 +8,7 @@ import { CopyButton } from '../ui/copy-button';
 import { Dialog } from '../ui/dialog';
 import { SecretText } from '../ui/secret-text';
 import { Tabs } from '../ui/tabs';
-import { limitsSummary } from './limits-text';
+import { limitsSummary } from '../limits/limits-text';
 import { SNIPPET_KINDS, type SnippetKind, masked, snippet } from './snippets';
 
 const WATCH_MS = 2_000;

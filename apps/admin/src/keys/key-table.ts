@@ -8,7 +8,7 @@ import { MenuButton } from '../ui/menu-button';
 import { TimeText } from '../ui/time-text';
 import { UseBar } from '../ui/use-bar';
 import type { KeyDialogs } from './key-dialogs';
-import { type UsedLimit, keyMark, usedLimits } from './limits-text';
+import { type UsedLimit, keyMark, usedLimits } from '../limits/limits-text';
 
 /** Keys, one a row, with what is used of their limits and what may be done with them. */
 @Component({

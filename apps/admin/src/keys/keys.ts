@@ -1,4 +1,4 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, afterRenderEffect, computed, inject, input, untracked, viewChild } from '@angular/core';
 import { Router } from '@angular/router';
 import type { KeyPage, KeyState } from '@ollameter/admin-contract';
 import { polled } from '../data/polled';
@@ -22,10 +22,12 @@ const REFRESH_MS = 10_000;
   templateUrl: './keys.html',
 })
 export class Keys {
-  /** All three from the address. */
+  /** All of them from the address. */
   readonly q = input<string>();
   readonly state = input<KeyState>();
   readonly page = input<string>();
+  /** Set: a key is to be made. */
+  readonly create = input<string>();
 
   private readonly router = inject(Router);
   private readonly session = inject(Session);
@@ -37,6 +39,7 @@ export class Keys {
     { name: 'Owner disabled', state: 'suspended' },
     { name: 'Revoked', state: 'revoked' },
   ];
+  private readonly keyDialogs = viewChild.required(KeyDialogs);
   protected readonly mayWrite = computed(() => this.session.may('keys:write'));
   protected readonly keys = polled<KeyPage>(
     () => {
@@ -48,6 +51,18 @@ export class Keys {
     },
     { everyMs: REFRESH_MS },
   );
+
+  constructor() {
+    afterRenderEffect(() => {
+      if (this.create() === undefined || !this.mayWrite()) return;
+      untracked(() => this.keyDialogs().create());
+      void this.router.navigate([], {
+        queryParams: { create: null },
+        queryParamsHandling: 'merge',
+        replaceUrl: true,
+      });
+    });
+  }
 
   protected filter(change: { q?: string | null; state?: KeyState | null; page?: number }): void {
     const queryParams = { page: null, ...change, ...(change.q === '' ? { q: null } : {}) };

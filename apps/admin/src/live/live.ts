@@ -3,6 +3,7 @@ import { Component, computed, effect, inject, linkedSignal, signal, untracked } 
 import { RouterLink } from '@angular/router';
 import type { LiveHost, LiveRequest, LogPage, LoadedModel } from '@ollameter/admin-contract';
 import { toFailure } from '../data/failure';
+import { every } from '../data/every';
 import { watchLive } from '../data/live-state';
 import { polled } from '../data/polled';
 import { StatusFeed } from '../data/status-feed';
@@ -21,13 +22,15 @@ import { ToastList } from '../ui/toast-list';
 import { PHASE_KEYS, phaseText } from './phase';
 import { PowerChart } from './power-chart';
 import { type PowerSample, withSample } from './power-history';
+import { PowerTable } from './power-table';
 
+const SECOND_MS = 1_000;
 const FINISHED_REFRESH_MS = 5_000;
 
 /** What happens now: power, hosts with their slots and models, every request in flight. */
 @Component({
   selector: 'om-live',
-  imports: [RouterLink, EmptyState, Icon, MoneyText, Panel, PowerChart, Skeleton, TimeText],
+  imports: [RouterLink, EmptyState, Icon, MoneyText, Panel, PowerChart, PowerTable, Skeleton, TimeText],
   templateUrl: './live.html',
   styleUrl: './live.css',
 })
@@ -41,16 +44,25 @@ export class Live {
   protected readonly phaseText = phaseText;
   protected readonly phaseKeys = PHASE_KEYS;
   protected readonly isPaused = signal(false);
+  protected readonly powerAsTable = signal(false);
   private readonly watch = watchLive(() => !this.isPaused());
   protected readonly connection = this.watch.connection;
   protected readonly live = this.watch.state;
   protected readonly mayCancel = computed(() => this.session.may('live:cancel'));
   protected readonly mayUnload = computed(() => this.session.may('models:write'));
 
+  /** The feed speaks when something changes; the curve goes on meanwhile. */
+  private readonly second = signal(0);
+  private readonly receivedAtMs = computed(() => {
+    this.live();
+    return Date.now();
+  });
   protected readonly history = linkedSignal<PowerSample[], PowerSample[]>({
     source: () => {
+      this.second();
       const live = this.live();
-      return live === undefined ? [] : [{ atMs: Date.parse(live.at), watts: live.power.watts }];
+      if (live === undefined) return [];
+      return [{ atMs: Date.parse(live.at) + Date.now() - this.receivedAtMs(), watts: live.power.watts }];
     },
     computation: (samples, previous) =>
       samples.reduce((history, sample) => withSample(history, sample), previous?.value ?? []),
@@ -89,9 +101,13 @@ export class Live {
   });
 
   constructor() {
+    every(SECOND_MS, () => {
+      if (this.connection() === 'open') this.second.update((count) => count + 1);
+    });
     // Every sample counts for the curve, also where two come between two looks at it.
     effect(() => {
       this.live();
+      this.second();
       untracked(this.history);
     });
   }

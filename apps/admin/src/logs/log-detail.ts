@@ -24,6 +24,7 @@ import { Skeleton } from '../ui/skeleton';
 import { TimeText } from '../ui/time-text';
 import { ToastList } from '../ui/toast-list';
 import { pathOf, toCurl } from './curl';
+import { Replay } from './replay';
 import { RequestCost } from './request-cost';
 import { RequestTime } from './request-time';
 import { TranscriptView } from './transcript-view';
@@ -42,6 +43,7 @@ const PENDING_MS = 3_000;
     MenuButton,
     MoneyText,
     Panel,
+    Replay,
     RequestCost,
     RequestTime,
     RouterLink,
@@ -92,6 +94,7 @@ export class LogDetail {
     return this.session.may('logs:erase') && item !== undefined && (item.prompt ?? item.request) !== null;
   });
   protected readonly isErasing = signal(false);
+  protected readonly isReplaying = signal(false);
   protected readonly erasing = new Action();
   private readonly eraseDialog = viewChild(ConfirmDialog);
 

@@ -50,6 +50,7 @@ export class Models {
   protected readonly format = { bytes, count, tokensPerSecond };
   protected readonly removal = new Action();
   protected readonly mayWrite = computed(() => this.session.may('models:write'));
+  protected readonly isMember = computed(() => this.session.user()?.role === 'member');
   protected readonly isPulling = signal(false);
   protected readonly configured = signal<ModelItem | null>(null);
   protected readonly doomed = signal<ModelItem | null>(null);

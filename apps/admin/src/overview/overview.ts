@@ -1,17 +1,20 @@
-import { Component, computed, inject, input, signal } from '@angular/core';
+import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
 import { Router } from '@angular/router';
 import {
   type Bucket,
   type Overview as Totals,
+  type RateSeries,
   type Series,
   type SeriesPoint,
 } from '@ollameter/admin-contract';
 import { ChartCard } from '../charts/chart-card';
+import { priceBands } from '../charts/price-bands';
 import { SeriesTable } from '../charts/series-table';
 import { TimeChart } from '../charts/time-chart';
 import { AnalyticsQuery } from '../data/analytics-query';
 import { Clock } from '../data/clock';
 import { polled } from '../data/polled';
+import { stored } from '../data/stored';
 import { StatusFeed } from '../data/status-feed';
 import { TimeZone } from '../data/time-zone';
 import { compactCount, count } from '../format/count';
@@ -19,11 +22,12 @@ import { energy } from '../format/energy';
 import { UNKNOWN } from '../format/figure';
 import { exactMoney, money } from '../format/money';
 import { clock, longDay, offset, zoneCity } from '../format/time';
+import { FirstRunGuide } from '../guide/first-run-guide';
+import { Session } from '../session/session';
 import { Panel } from '../ui/panel';
 import { type PeriodChoice, toPeriodChoice } from '../ui/period-choice';
 import { PeriodSelector } from '../ui/period-selector';
 import { Skeleton } from '../ui/skeleton';
-import { FirstSteps } from './first-steps';
 import { health } from './health';
 import { Latency } from './latency';
 import { Outcomes } from './outcomes';
@@ -31,6 +35,8 @@ import { Ranking } from './ranking';
 import { StatCard } from './stat-card';
 import { type Measures, usageChart } from './usage-series';
 
+/** Whether the person has closed the first-run guide. */
+const GUIDE = stored('first-run-guide');
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 
@@ -39,7 +45,7 @@ const DAY_HOURS = 24;
   selector: 'om-overview',
   imports: [
     ChartCard,
-    FirstSteps,
+    FirstRunGuide,
     Latency,
     Outcomes,
     Panel,
@@ -58,11 +64,14 @@ export class Overview {
   readonly period = input<string>();
   readonly from = input<string>();
   readonly to = input<string>();
+  /** Set: the first-run guide is wanted. */
+  readonly guide = input<string>();
 
   private readonly router = inject(Router);
   private readonly query = inject(AnalyticsQuery);
   private readonly nowMs = inject(Clock).nowMs;
   private readonly feed = inject(StatusFeed);
+  private readonly session = inject(Session);
   protected readonly zone = inject(TimeZone).zone;
   protected readonly measures = signal<Measures>('requests-cost');
 
@@ -93,6 +102,12 @@ export class Overview {
     return totals?.requests === 0 && totals.errors === 0 && ever?.requests === 0 && ever.errors === 0;
   });
 
+  /** Once shown it stays, also when the first request has come, until the person closes it. */
+  protected readonly showsGuide = linkedSignal<boolean, boolean>({
+    source: () => this.guide() !== undefined || (this.isNew() && GUIDE.read() === null),
+    computation: (isWanted, previous) => isWanted || (previous?.value ?? false),
+  });
+
   /** Two days by the hour: the last one, and behind it the one before. */
   private readonly seriesParams = computed(() => {
     if (!this.isToday()) return this.query.params(this.choice());
@@ -112,6 +127,24 @@ export class Overview {
     const before = this.isToday() ? items.slice(0, Math.max(0, items.length - DAY_HOURS)) : [];
     const bucket: Bucket = this.series.value()?.bucket ?? 'hour';
     return usageChart(this.points(), before, this.measures(), bucket, this.zone(), this.feed.currency());
+  });
+  /** The price of the hour behind a chart by the hour, for whom may know it. */
+  private readonly rates = polled<RateSeries>(
+    () => {
+      const [first, last] = [this.points()[0], this.points().at(-1)];
+      const isHourly = this.series.value()?.bucket === 'hour';
+      if (!isHourly || first === undefined || last === undefined || !this.session.may('energy:read'))
+        return undefined;
+      const to = new Date(Date.parse(last.at) + HOUR_MS).toISOString();
+      return { url: '/api/energy/rates', params: { from: new Date(first.at).toISOString(), to } };
+    },
+    { everyMs: 300_000 },
+  ).value;
+  protected readonly bands = computed(() => {
+    const [rates, points] = [this.rates(), this.points()];
+    if (rates === undefined || this.series.value()?.bucket !== 'hour') return [];
+    const startsMs = points.map(({ at }) => Date.parse(at));
+    return priceBands(rates, startsMs, (startsMs.at(-1) ?? 0) + HOUR_MS);
   });
   protected readonly chartHeading = computed(() => {
     const what = this.measures() === 'requests-cost' ? 'Requests and cost' : 'Tokens and energy';
@@ -150,6 +183,16 @@ export class Overview {
     return totals === undefined ? [] : smallFigures(totals);
   });
   protected readonly skeletons = [1, 2, 3, 4];
+
+  protected closeGuide(): void {
+    GUIDE.write('closed');
+    this.showsGuide.set(false);
+    void this.router.navigate([], {
+      queryParams: { guide: null },
+      queryParamsHandling: 'merge',
+      replaceUrl: true,
+    });
+  }
 
   protected choose(choice: PeriodChoice): void {
     const queryParams = 'period' in choice && choice.period === 'today' ? {} : choice;

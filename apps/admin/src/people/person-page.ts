@@ -3,6 +3,7 @@ import { Router, RouterLink } from '@angular/router';
 import type { UserItem } from '@ollameter/admin-contract';
 import { polled } from '../data/polled';
 import { OwnedKeys } from '../keys/owned-keys';
+import { LimitsCard } from '../limits/limits-card';
 import { SessionCard } from '../session/session-card';
 import { Icon } from '../ui/icon';
 import { Panel } from '../ui/panel';
@@ -20,6 +21,7 @@ import { ROLE_TEXTS } from './role-texts';
   imports: [
     RouterLink,
     Icon,
+    LimitsCard,
     OwnedKeys,
     Panel,
     PersonDialogs,

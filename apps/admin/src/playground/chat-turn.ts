@@ -54,3 +54,22 @@ export interface ChatTurn {
   energyWh: number | null;
   cost: string | null;
 }
+
+/** A turn that has just been sent. */
+export function newTurn(id: number, question: Question | null, model: string): ChatTurn {
+  return {
+    id,
+    question,
+    model,
+    answer: NO_ANSWER,
+    state: 'waiting',
+    problem: null,
+    requestId: null,
+    startedAtMs: performance.now(),
+    firstTokenMs: null,
+    lastTokenMs: null,
+    pieces: 0,
+    energyWh: null,
+    cost: null,
+  };
+}

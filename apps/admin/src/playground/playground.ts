@@ -92,16 +92,16 @@ export class Playground {
   ).value;
   private readonly live = watchLive(() => this.chat.isBusy());
 
-  /** Who may not see what the hosts hold asks the gateway what the key may use. */
+  /** Who sees no model of the hosts asks the gateway what the key may use. */
   private readonly ofKey = resource({
-    params: () => (this.session.may('models:read') ? undefined : this.key.secret() || undefined),
+    params: () => (this.installed()?.items.length ? undefined : this.key.secret() || undefined),
     loader: ({ params: key, abortSignal }) => modelsOfKey(this.address.baseUrl(), key, abortSignal),
     defaultValue: [],
   });
 
   protected readonly models = computed(() => {
-    const installed = this.installed();
-    return installed === undefined ? this.ofKey.value() : modelNames(installed);
+    const names = modelNames(this.installed());
+    return names.length > 0 ? names : this.ofKey.value();
   });
   protected readonly current = computed(() => {
     const wanted = this.chosenModel() ?? this.model() ?? this.installed()?.defaultModel;

@@ -3,6 +3,7 @@ import {
   ElementRef,
   Injector,
   afterNextRender,
+  computed,
   inject,
   input,
   signal,
@@ -10,12 +11,21 @@ import {
 } from '@angular/core';
 import { FormControl, FormGroup, ReactiveFormsModule, Validators } from '@angular/forms';
 import { Router } from '@angular/router';
+import type { LoginMethods } from '@ollameter/admin-contract';
 import { type Failure, toFailure } from '../data/failure';
+import { polled } from '../data/polled';
 import { Icon } from '../ui/icon';
 import { Logo } from '../ui/logo';
 import { localPath } from './local-path';
 import { Session } from './session';
 
+const PROVIDER_PROBLEMS: Readonly<Record<string, string | undefined>> = {
+  oidc_refused: 'Your account there may not sign in here. Ask an admin of Ollameter.',
+  oidc_failed: 'Signing in there did not work out, or took too long. Please try again.',
+  oidc_unavailable: 'The provider does not answer. Try again later, or sign in with a password.',
+};
+
+/** E-mail and password, and where it is set up, the provider. */
 @Component({
   selector: 'om-login',
   imports: [ReactiveFormsModule, Icon, Logo],
@@ -27,6 +37,8 @@ export class Login {
   readonly returnTo = input<string>();
   /** Set where a session has ended by itself. */
   readonly expired = input<string>();
+  /** Why the way back from the provider ended here. */
+  readonly error = input<string>();
 
   private readonly session = inject(Session);
   private readonly router = inject(Router);
@@ -41,6 +53,8 @@ export class Login {
   protected readonly showsPassword = signal(false);
   protected readonly isBusy = signal(false);
   protected readonly failure = signal<Failure | null>(null);
+  protected readonly methods = polled<LoginMethods>(() => '/api/auth/methods', { everyMs: 0 }).value;
+  protected readonly providerProblem = computed(() => PROVIDER_PROBLEMS[this.error() ?? '']);
   private readonly injector = inject(Injector);
   private readonly code = viewChild<ElementRef<HTMLInputElement>>('code');
   private readonly email = viewChild.required<ElementRef<HTMLInputElement>>('email');

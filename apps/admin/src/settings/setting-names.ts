@@ -8,7 +8,7 @@ export const GROUPS: readonly { group: Group; name: string; text: string }[] = [
   { group: 'log', name: 'Log and privacy', text: 'What is kept of prompts and answers, and for how long.' },
   { group: 'money', name: 'Money and power', text: 'What counts where no tariff and no meter tells more.' },
   { group: 'upstream', name: 'Ollama', text: 'The hosts, and how long the gateway waits for them.' },
-  { group: 'queue', name: 'Bounds', text: 'How much may wait and run at once, in all.' },
+  { group: 'queue', name: 'Limits and bounds', text: 'How much may wait and run at once, in all.' },
   {
     group: 'places',
     name: 'Places',
@@ -66,6 +66,16 @@ const NAMES: Readonly<Record<string, string>> = {
   adminHosts: 'Portal host names',
   trustProxy: 'Trusted proxies',
   dataDir: 'Data folder',
+  otelExporterOtlpEndpoint: 'OpenTelemetry collector',
+  otelServiceName: 'Name in traces',
+  otelMetricExportInterval: 'Interval of exported metrics',
+  oidcIssuer: 'Sign-in provider (OIDC)',
+  oidcClientId: 'Client at the provider',
+  oidcName: 'Name of the provider',
+  oidcScopes: 'Scopes asked for',
+  oidcRolesClaim: 'Claim that holds roles',
+  oidcRoles: 'Roles by claim',
+  oidcDefaultRole: 'Role without a claim',
 };
 
 /** A setting in words; what has no name yet, by its key. */

@@ -1,11 +1,12 @@
 import { HttpClient } from '@angular/common/http';
 import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import type { SettingItem, SettingList, SettingsChange } from '@ollameter/admin-contract';
+import type { SettingItem, SettingList, SettingsChange, SharedLimits } from '@ollameter/admin-contract';
 import { Action } from '../data/action';
 import { polled } from '../data/polled';
 import { StatusFeed } from '../data/status-feed';
 import { count } from '../format/count';
+import { LimitsCard } from '../limits/limits-card';
 import { Session } from '../session/session';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { EmptyState } from '../ui/empty-state';
@@ -30,6 +31,7 @@ const NO_NUMBER = 'must be a number';
     EmptyState,
     FailureNote,
     Icon,
+    LimitsCard,
     Panel,
     RedactionTrial,
     SearchField,
@@ -55,6 +57,9 @@ export class Settings {
   protected readonly action = new Action();
   protected readonly mayWrite = computed(() => this.session.may('settings:write'));
   protected readonly settings = polled<SettingList>(() => '/api/settings', { everyMs: 0 });
+  protected readonly shared = polled<SharedLimits>(() =>
+    this.current()?.group === 'queue' ? '/api/limits/all' : undefined,
+  );
   /** The answer to the last save is newer than what was asked for. */
   private readonly list = linkedSignal(() => this.settings.value());
   private readonly drafts = signal<Readonly<Record<string, string>>>({});

@@ -82,7 +82,14 @@ export const PAGES: readonly Page[] = [
     needs: 'users:manage',
     load: () => import('../people/routes'),
   },
-  { path: 'audit', title: 'Audit', icon: 'audit', group: 'admin', needs: 'audit:read', load: null },
+  {
+    path: 'audit',
+    title: 'Audit',
+    icon: 'audit',
+    group: 'admin',
+    needs: 'audit:read',
+    load: () => import('../audit/routes'),
+  },
   {
     path: 'settings',
     title: 'Settings',

@@ -30,8 +30,9 @@ export class Delta {
     return share >= 10 ? `×${Math.round(share + 1)}` : percent(share);
   });
   protected readonly verdict = computed(() => {
-    const { direction } = this.change();
-    if (this.good() === null || direction === 'same') return null;
+    const { direction, share } = this.change();
+    // Against nothing, more is neither better nor worse.
+    if (this.good() === null || direction === 'same' || share === null) return null;
     return direction === this.good() ? 'good' : 'bad';
   });
 }

@@ -10,6 +10,7 @@ import { money } from '../format/money';
 import { BarChart } from '../ui/bar-chart';
 import { toBars } from './usage-bars';
 import { FigureText } from '../ui/figure-text';
+import { MenuButton } from '../ui/menu-button';
 import { MoneyText } from '../ui/money-text';
 import { Panel } from '../ui/panel';
 import type { PeriodChoice } from '../ui/period-choice';
@@ -27,10 +28,13 @@ export interface UsageSource {
   rankTitle: string;
 }
 
+/** Of everything the person may see; its export stands beside it. */
+const SERIES = '/api/analytics/series';
+
 /** What a key or a person used in a period: totals, the course, and a ranking. */
 @Component({
   selector: 'om-usage-report',
-  imports: [BarChart, FigureText, MoneyText, Panel, PeriodSelector, Skeleton],
+  imports: [BarChart, FigureText, MenuButton, MoneyText, Panel, PeriodSelector, Skeleton],
   template: `
     <div class="stack">
       <div class="page-head">
@@ -43,11 +47,11 @@ export interface UsageSource {
         </div>
         @if (totals.value(); as sum) {
           <dl class="card strip">
-            <div>
+            <div title="Failed counts what was refused, too">
               <dt>Requests</dt>
               <dd>
                 {{ format.count(sum.requests) }}
-                <small>{{ format.count(sum.errors) }} refused or failed</small>
+                <small>{{ format.count(sum.errors) }} failed</small>
               </dd>
             </div>
             <div>
@@ -77,6 +81,14 @@ export interface UsageSource {
         <section class="card c8" aria-labelledby="use-chart-title">
           <header>
             <h3 id="use-chart-title">Requests</h3>
+            @if (exportUrl(); as url) {
+              <div class="tools">
+                <om-menu-button label="Export the requests by time" icon="download" bare small ghost>
+                  <a [href]="url + '&format=csv'" download>CSV</a>
+                  <a [href]="url + '&format=json'" download>JSON</a>
+                </om-menu-button>
+              </div>
+            }
           </header>
           <div class="body">
             <om-panel [source]="series" label="the course">
@@ -130,6 +142,12 @@ export class UsageReport {
   protected readonly bars = computed(() => {
     const series = this.series.value();
     return series === undefined ? [] : toBars(series, this.zone());
+  });
+
+  /** Null where the gateway has no file of it. */
+  protected readonly exportUrl = computed(() => {
+    const asked = this.of().series === SERIES ? this.ask(`${SERIES}/export`) : undefined;
+    return asked === undefined ? null : `${asked.url}?${new URLSearchParams(asked.params).toString()}`;
   });
 
   private ask(

@@ -6,6 +6,7 @@ import { HostPool, PoolHost } from '../upstream/ollama/host-pool.service';
 import { AdmissionService } from './admission.service';
 import { LimitPlans } from './limits/limit-plans.service';
 import { SharedLimitsRepository } from './limits/shared-limits.repository';
+import { OwnSlots } from './slots/own-slots';
 
 const host = (name: string, slots: number) =>
   new PoolHost({ name, url: `http://${name}`, slots, demo: false });
@@ -14,7 +15,7 @@ const service = (variables: Record<string, string> = {}) => {
   const database = new DataSource({ type: 'postgres' });
   const settings = new ModelSettings(config, new ModelSettingsRepository(database));
   const plans = new LimitPlans(new SharedLimitsRepository(database));
-  return new AdmissionService(config, new HostPool(config, settings), plans);
+  return new AdmissionService(config, new HostPool(config, settings), plans, new OwnSlots());
 };
 const NO_LIMITS = { requestsPerMinute: null, tokensPerMinute: null, concurrentRequests: null, budgets: [] };
 /** A key asks for a slot; the key's name is the exchange's id too. */

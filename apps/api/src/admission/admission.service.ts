@@ -1,10 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Caller } from '../auth/caller';
 import { AppConfig } from '../config/app-config';
 import { GatewayError } from '../upstream/gateway-error';
 import { HostPool, type PoolHost } from '../upstream/ollama/host-pool.service';
-import { FairQueue, type Hold, type Ticket, type Waiter } from './fair-queue';
+import { FairQueue, type Hold, type Ticket, type Waiter, type WaitingLine } from './fair-queue';
 import { LimitPlans } from './limits/limit-plans.service';
+import { SharedSlots, type SlotClaim, type SlotLease, type SlotSeeker } from './slots/shared-slots';
 import { SerialHost, type ServedInterval } from './serial-host';
 
 /** A request that asks to run. */
@@ -36,8 +37,10 @@ export interface QueuePlace {
 interface Pending {
   readonly id: string;
   readonly signal: AbortSignal;
+  readonly model: string;
   readonly hosts: readonly PoolHost[];
   readonly admit: (slot: Slot) => void;
+  readonly refuse: (error: Error) => void;
 }
 
 /** Before anything was measured, an answer is guessed to take this long. */
@@ -50,9 +53,15 @@ const MOST_PLACES = 1_000;
 /** Positions are worked out at most this often. */
 const PLACES_FRESH_MS = 200;
 
-/** Slots per host with one bounded, fair queue in front of them; see FairQueue for whose turn it is. */
+/** Of one key no more are told to the gateways that share the slots: more cannot be served in one turn. */
+const CLAIMED_PER_KEY = 64;
+
+/**
+ * Slots per host with one bounded, fair queue in front of them; see FairQueue for whose turn it is. Where several
+ * gateways share the slots, turns are given among all of them (see SharedSlots), and the bounds are each one's own.
+ */
 @Injectable()
-export class AdmissionService {
+export class AdmissionService implements SlotSeeker, OnModuleDestroy {
   private readonly logger = new Logger(AdmissionService.name);
   private readonly queue: FairQueue<PoolHost>;
   private readonly pending = new Map<Waiter<PoolHost>, Pending>();
@@ -60,14 +69,22 @@ export class AdmissionService {
   private places = new Map<string, QueuePlace>();
   private placesAtMs = -Infinity;
   private averageHoldMs = FIRST_GUESS_MS;
+  /** Who came for the same turn: they may find a slot before the bounds are asked. */
+  private newcomers: { turn: Promise<void>; waiters: Waiter<PoolHost>[] } | null = null;
 
   constructor(
     private readonly config: AppConfig,
     private readonly pool: HostPool,
     private readonly plans: LimitPlans,
+    private readonly slots: SharedSlots,
   ) {
     this.queue = new FairQueue(config.queueWaitMs * AGED_SHARE);
     pool.onUsable((host) => this.dispatch(host));
+    slots.attach(this);
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.slots.leave();
   }
 
   get queued(): number {
@@ -139,12 +156,43 @@ export class AdmissionService {
         resolve(slot);
       };
       signal.addEventListener('abort', onAbort);
-      this.pending.set(waiter, { id: request.id, signal, hosts, admit });
-      for (const host of byPreference(hosts, request.model)) this.dispatch(host);
-      if (!this.pending.has(waiter)) return;
-      const refusal = this.outOfBounds(waiter);
-      if (refusal !== null) refuse(refusal);
+      this.pending.set(waiter, { id: request.id, signal, model: request.model, hosts, admit, refuse });
+      if (this.slots.byTurns) this.joinTurn(waiter);
+      else {
+        for (const host of byPreference(hosts, request.model)) this.dispatch(host);
+        this.refuseBeyondBounds([waiter]);
+      }
     });
+  }
+
+  claims(): { claims: SlotClaim[]; waiting: number } {
+    const nowMs = performance.now();
+    const claims = this.queue.waitingLines(nowMs).flatMap((line) => this.claimsOf(line, nowMs));
+    return { claims, waiting: this.queue.size };
+  }
+
+  take(lease: SlotLease): void {
+    this.queue.parts = this.slots.parts;
+    const host = this.pool.hosts.find(({ name }) => name === lease.host);
+    // The key that was meant may have left meanwhile; then it is for whoever is next here.
+    const taken =
+      host === undefined
+        ? null
+        : (this.queue.takeOf(lease.keyId, host) ?? this.queue.take(host, performance.now()));
+    if (taken === null) {
+      this.slots.giveBack(lease.id);
+      return;
+    }
+    this.slots.use(lease, taken.hold.ticket.shares);
+    this.pending.get(taken.waiter)?.admit(this.slotOf(taken.hold, lease.id));
+  }
+
+  changed(): void {
+    for (const host of this.pool.hosts) this.dispatch(host);
+  }
+
+  elsewhere(busy: ReadonlyMap<string, number>): void {
+    for (const host of this.pool.hosts) host.elsewhere = Math.max(0, busy.get(host.name) ?? 0);
   }
 
   /** A generation has ended on a host: what it says of the host. */
@@ -159,16 +207,61 @@ export class AdmissionService {
       );
   }
 
-  /** Gives the host's free slots to whose turn it is. */
+  /** Gives the host's free slots to whose turn it is; where slots are shared, asks for a turn. */
   private dispatch(host: PoolHost): void {
-    for (;;) {
+    if (this.slots.byTurns) {
+      void this.slots.ask();
+      return;
+    }
+    this.queue.parts = this.slots.parts;
+    const mine = Math.max(1, Math.floor(host.slots / this.slots.parts));
+    while (host.running < mine) {
       const taken = this.queue.take(host, performance.now());
       if (taken === null) return;
-      this.pending.get(taken.waiter)?.admit(this.slotOf(taken.hold));
+      const lease = this.slots.occupy(host.name, taken.hold.ticket.shares);
+      this.pending.get(taken.waiter)?.admit(this.slotOf(taken.hold, lease));
     }
   }
 
-  private slotOf(hold: Hold<PoolHost>): Slot {
+  private joinTurn(waiter: Waiter<PoolHost>): void {
+    const turn = this.slots.ask();
+    if (this.newcomers?.turn !== turn) {
+      const newcomers = { turn, waiters: [] };
+      this.newcomers = newcomers;
+      void turn.then(() => {
+        // Turns may have ended meanwhile.
+        if (!this.slots.byTurns) this.changed();
+        this.refuseBeyondBounds(newcomers.waiters);
+      });
+    }
+    this.newcomers.waiters.push(waiter);
+  }
+
+  private claimsOf({ keyId, weight, rank, waiters }: WaitingLine<PoolHost>, nowMs: number): SlotClaim[] {
+    const claims: (SlotClaim & { waiting: number })[] = [];
+    for (const waiter of waiters.slice(0, CLAIMED_PER_KEY)) {
+      const { hosts, shares } = waiter.ticket;
+      const model = this.pending.get(waiter)?.model ?? '';
+      const names = byPreference(hosts, model)
+        .filter(({ usable }) => usable)
+        .map(({ name }) => name);
+      const last = claims.at(-1);
+      if (last?.hosts.join() === names.join()) last.waiting++;
+      else if (names.length > 0)
+        claims.push({
+          keyId,
+          weight,
+          rank,
+          hosts: names,
+          shares,
+          waiting: 1,
+          waitedMs: nowMs - waiter.sinceMs,
+        });
+    }
+    return claims;
+  }
+
+  private slotOf(hold: Hold<PoolHost>, lease: string): Slot {
     const sinceMs = performance.now();
     let held = true;
     return {
@@ -178,6 +271,7 @@ export class AdmissionService {
         held = false;
         this.averageHoldMs += SMOOTHING * (performance.now() - sinceMs - this.averageHoldMs);
         this.queue.release(hold);
+        this.slots.giveBack(lease);
         this.dispatch(hold.host);
         // The share that this one leaves may let somebody run elsewhere.
         if (this.queue.size > 0)
@@ -186,13 +280,22 @@ export class AdmissionService {
     };
   }
 
+  /** Of these newcomers who still waits and is too much; who came last is refused first. */
+  private refuseBeyondBounds(newcomers: readonly Waiter<PoolHost>[]): void {
+    for (const waiter of newcomers.toReversed()) {
+      const pending = this.pending.get(waiter);
+      const refusal = pending === undefined ? null : this.outOfBounds(waiter);
+      if (refusal !== null) pending?.refuse(refusal);
+    }
+  }
+
   private toTicket({ caller, hosts }: AdmissionRequest): Ticket<PoolHost> {
     return {
       keyId: caller?.keyId ?? '',
       weight: caller?.weight ?? 1,
       priority: caller?.priority ?? 'interactive',
       hosts,
-      shares: caller === null ? [] : this.plans.planOf(caller).places,
+      shares: caller === null ? [] : this.plans.planOf(caller).shares,
     };
   }
 
@@ -228,15 +331,17 @@ export class AdmissionService {
   /** Until the request at this position runs, from how long the last ones held their slots. */
   private expectedWaitMs(position: number, hosts: readonly PoolHost[]): number {
     const slots = hosts.reduce((sum, host) => sum + host.slots, 0);
-    return Math.ceil((this.averageHoldMs * position) / Math.max(slots, 1));
+    return Math.ceil((this.averageHoldMs * position * this.slots.crowding) / Math.max(slots, 1));
   }
 }
 
 /** With the model in memory and a slot free first, then the one with the most of its slots free. */
 function byPreference(hosts: readonly PoolHost[], model: string): PoolHost[] {
-  const cost = (host: PoolHost) =>
-    (host.reachable ? 0 : 4) +
-    (host.hasLoaded(model) && host.running < host.slots ? 0 : 2) +
-    host.running / host.slots;
+  const cost = (host: PoolHost) => {
+    const busy = host.running + host.elsewhere;
+    return (
+      (host.reachable ? 0 : 4) + (host.hasLoaded(model) && busy < host.slots ? 0 : 2) + busy / host.slots
+    );
+  };
   return [...hosts].sort((a, b) => cost(a) - cost(b));
 }

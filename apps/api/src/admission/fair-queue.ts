@@ -36,6 +36,15 @@ export interface Hold<H extends QueueHost> {
   readonly host: H;
 }
 
+/** One key's waiting requests, for whoever gives turns in the queue's place. */
+export interface WaitingLine<H extends QueueHost> {
+  readonly keyId: string;
+  readonly weight: number;
+  readonly rank: number;
+  /** Oldest first. */
+  readonly waiters: readonly Waiter<H>[];
+}
+
 /** One key's waiting requests, oldest first, and its place in the round. */
 interface Line<H extends QueueHost> {
   waiters: Waiter<H>[];
@@ -63,6 +72,8 @@ export class FairQueue<H extends QueueHost> {
   private readonly runningOf = new Map<string, number>();
   private readonly holds = new Set<Hold<H>>();
   private readonly virtualTime: number[] = new Array<number>(RANKS).fill(0);
+  /** Limits of shares are divided by this where other queues give out the rest of them. */
+  parts = 1;
   private waiting = 0;
   private turns = 0;
 
@@ -138,18 +149,25 @@ export class FairQueue<H extends QueueHost> {
       if (best === null || isBefore(line, best.line)) best = { line, waiter };
     }
     if (best === null) return null;
-    const { line, waiter } = best;
-    this.virtualTime[line.rank] = Math.max(this.virtualTime[line.rank] ?? 0, line.pass);
-    line.pass += 1 / line.weight;
-    line.lastTurn = ++this.turns;
-    line.waiters.splice(line.waiters.indexOf(waiter), 1);
-    this.waiting--;
-    this.forgetIdle();
-    const hold: Hold<H> = { ticket: waiter.ticket, host };
-    host.running++;
-    for (const { id } of waiter.ticket.shares) this.runningOf.set(id, this.runningIn(id) + 1);
-    this.holds.add(hold);
-    return { waiter, hold };
+    this.virtualTime[best.line.rank] = Math.max(this.virtualTime[best.line.rank] ?? 0, best.line.pass);
+    return this.run(best.line, best.waiter, host);
+  }
+
+  /** Gives a slot to this key, whose turn somebody else has found it to be; null where it has nobody to use it. */
+  takeOf(keyId: string, host: H): { waiter: Waiter<H>; hold: Hold<H> } | null {
+    const line = this.lines.get(keyId);
+    if (line === undefined || !host.usable) return null;
+    const waiter = this.firstFor(line, host);
+    return waiter === null ? null : this.run(line, waiter, host);
+  }
+
+  /** Who waits, key by key. */
+  waitingLines(nowMs: number): WaitingLine<H>[] {
+    return [...this.lines].flatMap(([keyId, line]) => {
+      if (line.waiters.length === 0) return [];
+      this.age(line, nowMs);
+      return [{ keyId, weight: line.weight, rank: line.rank, waiters: line.waiters }];
+    });
   }
 
   /** Frees a slot; a second time changes nothing. */
@@ -183,14 +201,30 @@ export class FairQueue<H extends QueueHost> {
     return order;
   }
 
+  private run(line: Line<H>, waiter: Waiter<H>, host: H): { waiter: Waiter<H>; hold: Hold<H> } {
+    line.pass += 1 / line.weight;
+    line.lastTurn = ++this.turns;
+    line.waiters.splice(line.waiters.indexOf(waiter), 1);
+    this.waiting--;
+    this.forgetIdle();
+    const hold: Hold<H> = { ticket: waiter.ticket, host };
+    host.running++;
+    for (const { id } of waiter.ticket.shares) this.runningOf.set(id, this.runningIn(id) + 1);
+    this.holds.add(hold);
+    return { waiter, hold };
+  }
+
   /** The line's oldest request that may run on the host now. */
   private firstFor(line: Line<H>, host: H): Waiter<H> | null {
     return (
       line.waiters.find(
-        ({ ticket }) =>
-          ticket.hosts.includes(host) && ticket.shares.every(({ id, limit }) => this.runningIn(id) < limit),
+        ({ ticket }) => ticket.hosts.includes(host) && ticket.shares.every((share) => this.hasRoom(share)),
       ) ?? null
     );
+  }
+
+  private hasRoom({ id, limit }: Share): boolean {
+    return this.runningIn(id) < (this.parts === 1 ? limit : Math.max(1, Math.floor(limit / this.parts)));
   }
 
   /** A line's rank follows its oldest request; where it changes, the line starts among the others as a newcomer. */

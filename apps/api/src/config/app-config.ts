@@ -110,11 +110,15 @@ export class AppConfig {
   readonly idleMilliwatts: number;
   readonly energySettleMs: number;
   /** Grid average, g CO2e per kWh. */
-  readonly carbonGramsPerKwh: number;
+  readonly carbon: {
+    readonly gramsPerKwh: number;
+    readonly kind: 'average' | 'marginal';
+    readonly source: string;
+  };
   /** Whether answers tell energy and cost in `usage`. */
   readonly usageEnergy: boolean;
   /** How requests that are active together share the energy of that time. */
-  readonly energySharing: 'equal' | 'tokens';
+  readonly energySharing: 'equal' | 'tokens' | 'phases';
   readonly timezone: string;
 
   /** Keys of an older set-up, by the variable that names them. */
@@ -201,7 +205,11 @@ export class AppConfig {
         `at most POWER_WATTS (${environment.POWER_WATTS})`,
       );
     this.energySettleMs = environment.ENERGY_SETTLE_MS;
-    this.carbonGramsPerKwh = environment.CARBON_GRAMS_PER_KWH;
+    this.carbon = {
+      gramsPerKwh: environment.CARBON_GRAMS_PER_KWH,
+      kind: environment.CARBON_KIND,
+      source: environment.CARBON_SOURCE,
+    };
     this.usageEnergy = environment.USAGE_ENERGY === 'true';
     this.energySharing = environment.ENERGY_SHARING;
     this.timezone = environment.TIMEZONE;

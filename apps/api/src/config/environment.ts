@@ -115,10 +115,16 @@ export class Environment {
   @Decimal(0, 1_000_000) POWER_WATTS = 80;
   @Decimal(0, 1_000_000) IDLE_WATTS = 0;
   @Bounded(0, 3_600_000) ENERGY_SETTLE_MS = 10_000;
-  @IsIn(['equal', 'tokens'], { message: 'equal or tokens' }) ENERGY_SHARING: 'equal' | 'tokens' = 'equal';
+  @IsIn(['equal', 'tokens', 'phases'], { message: 'equal, tokens or phases' })
+  ENERGY_SHARING: 'equal' | 'tokens' | 'phases' = 'equal';
   /** Energy and cost in the `usage` of answers, an extension of OpenAI's wire. */
   @IsIn(['true', 'false'], { message: 'true or false' }) USAGE_ENERGY: 'true' | 'false' = 'false';
   @Decimal(0, 5000) CARBON_GRAMS_PER_KWH = 195;
+  /** What the factor is: of the grid's mix, or of one kWh more. Never mixed. */
+  @IsIn(['average', 'marginal'], { message: 'average or marginal' }) CARBON_KIND: 'average' | 'marginal' =
+    'average';
+  /** Where the factor is from and as of when, for the reports. */
+  @IsString() CARBON_SOURCE = '';
   @IsTimeZone({ message: 'an IANA time zone such as America/Los_Angeles' }) TIMEZONE = 'America/Los_Angeles';
 
   @IsOptional() @MinLength(8, { message: 'at least 8 characters' }) API_KEY?: string;

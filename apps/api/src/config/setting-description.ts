@@ -114,9 +114,13 @@ export const SETTING_DESCRIPTIONS: Record<keyof Environment, SettingDescription 
   POWER_WATTS: money('Draw of a host while a request is active and no meter tells.', { unit: 'W' }),
   IDLE_WATTS: money('Draw of a host while none is.', { unit: 'W' }),
   ENERGY_SETTLE_MS: money('How long a meter’s sample is waited for.', { unit: 'ms' }),
-  CARBON_GRAMS_PER_KWH: money('Average CO2 of the grid’s electricity.', { unit: 'g/kWh' }),
+  CARBON_GRAMS_PER_KWH: money('CO2 of the grid’s electricity.', { unit: 'g/kWh' }),
+  CARBON_KIND: money('Whether that is of the grid’s mix, or of one kWh more.'),
+  CARBON_SOURCE: money('Where that figure is from, for the reports.'),
   USAGE_ENERGY: money('Answers tell energy and cost in `usage.ollameter`, an extension of OpenAI’s wire.'),
-  ENERGY_SHARING: money('Requests that are active together share the energy equally, or by their tokens.'),
+  ENERGY_SHARING: money(
+    'Requests that are active together share the energy equally, by their tokens, or by tokens weighed by phase and model.',
+  ),
 
   GATEWAY_HOST: place('Address that the gateway plane listens on.'),
   GATEWAY_PORT: place('Port of the gateway plane.'),

@@ -19,6 +19,8 @@ import { RequestSearch } from '../request-log/request-search.entity';
 import { RequestUnindexed } from '../request-log/request-unindexed.entity';
 import { ResponseState } from '../responses/response-state.entity';
 import { Setting } from './setting.entity';
+import { PhaseWeight } from '../energy/phase-weight.entity';
+import { PriceFetch } from '../energy/price-fetch.entity';
 import { TariffPrice } from '../energy/tariff-price.entity';
 import { TariffVersion } from '../energy/tariff-version.entity';
 import { UsageDay } from '../request-log/usage-day.entity';
@@ -39,6 +41,8 @@ export const ENTITIES = [
   Meter,
   TariffVersion,
   TariffPrice,
+  PriceFetch,
+  PhaseWeight,
   RequestLogRow,
   RequestBody,
   RequestSearch,

@@ -6,6 +6,7 @@ import { HostSettler } from './host-settler';
 import { MeterRegistry } from './meters/meter-registry.service';
 import { MeterRepository } from './meters/meter.repository';
 import { PowerHistory } from './power-history.service';
+import { PhaseWeights } from './phase-weights.service';
 import { PowerMeter } from './power-meter';
 import { PowerNow } from './power-now.service';
 import { SettlementRepository } from './settlement.repository';
@@ -21,6 +22,7 @@ import { TariffModule } from './tariff.module';
     { provide: PowerMeter, useClass: HostMeter },
     MeterRegistry,
     MeterRepository,
+    PhaseWeights,
     PowerHistory,
     PowerNow,
     SettlementRepository,
@@ -32,6 +34,7 @@ import { TariffModule } from './tariff.module';
     ChargeEstimator,
     MeterRegistry,
     MeterRepository,
+    PhaseWeights,
     PowerHistory,
     PowerMeter,
     PowerNow,

@@ -43,7 +43,7 @@ export class HostMeter extends PowerMeter {
       return {
         ...common,
         steps: this.constantSteps(host, constant, fromUs, false),
-        known: [],
+        known: () => [],
         nextFromUs: Infinity,
         coveredToUs: Infinity,
       };
@@ -52,8 +52,9 @@ export class HostMeter extends PowerMeter {
     return {
       ...common,
       steps: this.withGaps(host, constant, fromUs, addSpans(steps)),
-      known: addSpans(timelines.map(({ known }) => known)),
-      nextFromUs: Math.min(...timelines.map(({ lastReading }) => lastReading?.atUs ?? Infinity)),
+      known: (sinceUs) =>
+        addSpans(timelines.map(({ known }) => known.slice(firstEndingAfter(known, sinceUs)))),
+      nextFromUs: Math.min(...timelines.map(({ nextFromUs }) => nextFromUs)),
       coveredToUs:
         untilUs < Infinity ? Infinity : Math.min(...timelines.map(({ coveredToUs }) => coveredToUs)),
     };

@@ -9,6 +9,7 @@ import { covered, type HostView, type Horizon, horizonOf, within } from './horiz
 import { type MeteredPower, PowerMeter } from './power-meter';
 import { settle, settleLate, type ActiveRow, type SettledRequest } from './settlement';
 import { type Frontier, SettlementRepository, type StoredOpenShare } from './settlement.repository';
+import { PhaseWeights } from './phase-weights.service';
 import { TariffService } from './tariff.service';
 import { UnstoredIntervals } from './unstored-intervals';
 
@@ -38,6 +39,7 @@ export class HostSettler {
     private readonly meter: PowerMeter,
     private readonly tariffs: TariffService,
     private readonly repository: SettlementRepository,
+    private readonly weights: PhaseWeights,
   ) {}
 
   /** To be called once before the first settlement: the time of configured hosts that have none yet begins. */
@@ -51,7 +53,7 @@ export class HostSettler {
 
   /** Settles what can be settled of every host. True when a full batch was done and more waits. */
   async settleAll(): Promise<boolean> {
-    await Promise.all([this.tariffs.refresh(), this.meter.refresh()]);
+    await Promise.all([this.tariffs.refresh(), this.meter.refresh(), this.weights.refresh()]);
     let more = false;
     for (const frontier of await this.repository.frontiers())
       if (await this.settleHost(frontier)) more = true;
@@ -106,9 +108,9 @@ export class HostSettler {
     const settlement = settle({
       fromUs,
       horizon,
-      ended: ended.map((row) => withModelDraw(row, power)),
+      ended: ended.map((row) => this.weighed(host, withModelDraw(row, power))),
       reaching: (await this.repository.reaching(manager, host, horizon.toUs)).map((row) =>
-        withModelDraw(row, power),
+        this.weighed(host, withModelDraw(row, power)),
       ),
       running: view.running,
       open: new Map(kept.map((open) => [open.id, open])),
@@ -118,9 +120,10 @@ export class HostSettler {
     });
     await this.repository.writeSettled(manager, host, [...late, ...settlement.settled], power);
     await this.repository.writeOpen(manager, host, settlement.open);
+    const pending = [...standIns, ...settlement.standIns];
     const samples = settleLateSamples(
-      [...standIns, ...settlement.standIns],
-      power.known,
+      pending,
+      power.known(pending[0]?.fromUs ?? horizon.toUs),
       this.tariffs.tariff,
     );
     await this.repository.writeLedger(manager, host, settlement.ledger);
@@ -131,6 +134,11 @@ export class HostSettler {
       more: more || isOver,
       standIns: isOver ? [] : samples.rest.filter(({ toUs }) => toUs > power.nextFromUs),
     };
+  }
+
+  private weighed(host: string, row: ActiveRow): ActiveRow {
+    const tokenWeights = this.weights.of(host, row.model);
+    return tokenWeights === undefined ? row : { ...row, tokenWeights };
   }
 
   /** The rows that end within the horizon; where they are too many, the horizon is drawn in front of the rest. */

@@ -7,6 +7,8 @@ import { PowerMeter } from './power-meter';
 import { PowerSeries } from './power-series';
 
 const SAMPLE_MS = 1_000;
+/** A process that does not settle looks so often whether meters were changed. */
+const REFRESH_MS = 5_000;
 const STEP_SECONDS = 15;
 const STEPS = 3_600 / STEP_SECONDS;
 
@@ -14,7 +16,7 @@ const STEPS = 3_600 / STEP_SECONDS;
 @Injectable()
 export class PowerHistory implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly series = new PowerSeries(STEP_SECONDS * 1_000_000, STEPS);
-  private timer: NodeJS.Timeout | null = null;
+  private timers: NodeJS.Timeout[] = [];
 
   constructor(
     private readonly config: AppConfig,
@@ -24,20 +26,34 @@ export class PowerHistory implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
+    const sampling = setInterval(() => {
       this.sample();
-    }, SAMPLE_MS).unref();
+    }, SAMPLE_MS);
+    const refreshing = setInterval(() => {
+      // The database may be away; the meters that run go on.
+      this.meter.refresh().catch(() => undefined);
+    }, REFRESH_MS);
+    this.timers = [sampling.unref(), refreshing.unref()];
   }
 
   onModuleDestroy(): void {
-    if (this.timer !== null) clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
+  }
+
+  /** Each host's draw at this moment; the demo host's only where there is no other. */
+  get hosts(): HostPower[] {
+    const real = this.config.hosts.filter(({ demo }) => !demo);
+    return (real.length > 0 ? real : this.config.hosts).map(({ name }) => ({
+      host: name,
+      ...this.meter.now(name, this.inFlight.onHost(name).length > 0),
+    }));
   }
 
   async now(): Promise<PowerNow> {
     await this.meter.refresh();
     this.sample();
     const nowUs = this.clock.nowUs();
-    const hosts = this.hosts();
+    const hosts = this.hosts;
     return {
       at: isoOf(nowUs),
       watts: hosts.reduce((sum, { watts }) => sum + watts, 0),
@@ -57,16 +73,7 @@ export class PowerHistory implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private sample(): void {
-    this.series.add(this.clock.nowUs(), new Map(this.hosts().map(({ host, watts }) => [host, watts])));
-  }
-
-  /** The demo host's only where there is no other. */
-  private hosts(): HostPower[] {
-    const real = this.config.hosts.filter(({ demo }) => !demo);
-    return (real.length > 0 ? real : this.config.hosts).map(({ name }) => ({
-      host: name,
-      ...this.meter.now(name, this.inFlight.onHost(name).length > 0),
-    }));
+    this.series.add(this.clock.nowUs(), new Map(this.hosts.map(({ host, watts }) => [host, watts])));
   }
 }
 

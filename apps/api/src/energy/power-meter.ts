@@ -5,8 +5,8 @@ import type { MeteredSpan, PowerStep } from '@ollameter/cost-model';
 export interface MeteredPower {
   /** Covers the time asked for: the first step is in force at its start. */
   readonly steps: readonly [PowerStep, ...PowerStep[]];
-  /** All that was metered by now, of time that is settled too, with the sums of gaps. */
-  readonly known: readonly MeteredSpan[];
+  /** All that was metered by now from an instant on, of time that is settled too, with the sums of gaps. */
+  readonly known: (fromUs: number) => readonly MeteredSpan[];
   /** Samples still to come tell of no time before this, Unix µs. */
   readonly nextFromUs: number;
   /** The meters that told it. */

@@ -4,6 +4,7 @@ import {
   type LedgerLine,
   type MeteredSpan,
   type Share,
+  type Sharing,
   sweep,
   type Tariff,
   type TariffVersion,
@@ -47,7 +48,7 @@ export interface HostTime {
   readonly open: ReadonlyMap<string, OpenShare>;
   readonly power: MeteredPower;
   readonly tariff: Tariff;
-  readonly sharing: 'equal' | 'tokens';
+  readonly sharing: Sharing;
 }
 
 const NOTHING: Share = { slices: [] };

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EnergyClock, GatewayEnergyClock } from './energy-clock';
+import { PriceFetchRepository } from './price-fetch.repository';
 import { PriceFetcher } from './price-fetcher.service';
 import { TariffRepository } from './tariff.repository';
 import { TariffService } from './tariff.service';
@@ -11,7 +12,8 @@ import { TariffService } from './tariff.service';
     TariffRepository,
     TariffService,
     PriceFetcher,
+    PriceFetchRepository,
   ],
-  exports: [EnergyClock, PriceFetcher, TariffRepository, TariffService],
+  exports: [EnergyClock, PriceFetcher, PriceFetchRepository, TariffRepository, TariffService],
 })
 export class TariffModule {}

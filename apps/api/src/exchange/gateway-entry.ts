@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestThrottle } from '../admission/limits/request-throttle.service';
@@ -18,9 +19,10 @@ import { StrangerSampler } from './stranger-sampler';
 export class GatewayEntry {
   private readonly logger = new Logger(GatewayEntry.name);
   private readonly strangers = new StrangerSampler();
-  /** Exchanges whose connection is open. */
-  private readonly connected = new Set<Exchange>();
+  /** Exchanges whose connection is open, with their answers. */
+  private readonly connected = new Map<Exchange, ServerResponse>();
   private draining = false;
+  private interrupted = false;
 
   constructor(
     private readonly keys: ApiKeyService,
@@ -28,14 +30,20 @@ export class GatewayEntry {
     private readonly log: RequestLog,
   ) {}
 
-  /** From now on new requests are refused; running ones go on. */
+  /**
+   * From now on every connection ends with its answer. What a proxy has sent on one that it holds open is still
+   * served: it would not be sent again elsewhere.
+   */
   drain(): void {
     this.draining = true;
+    // These have told the other end already that their connection stays.
+    for (const response of this.connected.values()) response.once('finish', () => response.socket?.end());
   }
 
-  /** Ends what still runs: streams get the error in-band, others their status. */
+  /** Ends what still runs: streams get the error in-band, others their status. New requests are refused. */
   interrupt(): void {
-    for (const exchange of this.connected)
+    this.interrupted = true;
+    for (const exchange of this.connected.keys())
       exchange.cancel(
         new GatewayError('draining', 'The gateway was shut down before this answer was whole.', {
           retryAfterMs: 5000,
@@ -49,6 +57,7 @@ export class GatewayEntry {
    */
   onRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     if (planeOf(request.raw) !== 'gateway') return undefined;
+    if (this.draining) reply.raw.setHeader('connection', 'close');
     const route = request.routeOptions.config.gateway;
     if (route?.access === 'public') return undefined;
     const exchange = new Exchange(
@@ -77,7 +86,7 @@ export class GatewayEntry {
         'endpoint_forbidden',
         'Models are managed in the portal of this gateway, not through this API.',
       );
-    if (this.draining)
+    if (this.interrupted)
       throw new GatewayError('draining', 'The gateway is shutting down.', { retryAfterMs: 5000 });
     const asked = this.throttle.admit(found, reply.raw);
     if (asked !== undefined) return asked.then(() => exchange.passThrottle());
@@ -87,7 +96,7 @@ export class GatewayEntry {
 
   /** The backstop: whatever did not settle the exchange, the end of its connection does. */
   private watch(exchange: Exchange, reply: FastifyReply): void {
-    this.connected.add(exchange);
+    this.connected.set(exchange, reply.raw);
     reply.raw.on('close', () => {
       this.connected.delete(exchange);
       exchange

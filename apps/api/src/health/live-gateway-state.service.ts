@@ -4,6 +4,7 @@ import { GatewayState } from '../admin-api/gateway-state';
 import { AdmissionService } from '../admission/admission.service';
 import { AppConfig } from '../config/app-config';
 import { DatabaseProbe } from '../database/database-probe.service';
+import { PowerHistory } from '../energy/power-history.service';
 import { TariffService } from '../energy/tariff.service';
 import { nowUs } from '../exchange/gateway-clock';
 import { InFlight } from '../exchange/in-flight';
@@ -23,6 +24,7 @@ export class LiveGatewayState extends GatewayState {
     private readonly inFlight: InFlight,
     private readonly log: SpooledRequestLog,
     private readonly tariffs: TariffService,
+    private readonly power: PowerHistory,
     private readonly database: DatabaseProbe,
     private readonly redis: RedisConnection,
     private readonly replicas: Replicas,
@@ -42,7 +44,6 @@ export class LiveGatewayState extends GatewayState {
       slots: host.config.slots,
       running: host.running,
     }));
-    const active = this.inFlight.size > 0;
     return {
       version: VERSION,
       demo: this.hosts.demo,
@@ -50,7 +51,7 @@ export class LiveGatewayState extends GatewayState {
       timezone: config.timezone,
       currency: tariff.version.currency,
       rateMicrosPerKwh: Number(tariff.rateMicrosPerKwh),
-      powerWatts: (active ? config.powerMilliwatts : config.idleMilliwatts) / 1000,
+      powerWatts: this.power.hosts.reduce((sum, { watts }) => sum + watts, 0),
       hosts,
       queued: this.admission.queued,
       running: this.inFlight.size,

@@ -8,7 +8,7 @@ const ANY_ADDRESS = new Set(['0.0.0.0', '::', '[::]', '']);
 
 /**
  * An onRequest hook for the admin plane: sets the security headers and refuses Host names that are not ours with
- * a 403 problem. A page of a stranger's name that resolves to this machine (DNS rebinding) is thus no way in.
+ * `421` (RFC 9110: this server is not who the client took it for). A page of a stranger's name that resolves to this machine (DNS rebinding) is thus no way in.
  */
 export function adminHostCheck(
   config: Pick<AppConfig, 'adminHost' | 'adminHosts'>,
@@ -24,11 +24,11 @@ export function adminHostCheck(
     }
     const problem: Problem = {
       type: 'about:blank',
-      title: 'Forbidden',
-      status: 403,
+      title: 'Misdirected Request',
+      status: 421,
       detail: 'The admin plane does not answer to this host name. Name it in ADMIN_HOSTS.',
     };
-    void reply.code(403).type('application/problem+json').send(problem);
+    void reply.code(421).type('application/problem+json').send(problem);
   };
 }
 

@@ -88,6 +88,20 @@ export class LoginService {
     return { user, token };
   }
 
+  /** Ends the session of the request's cookie, if there is one. */
+  async logout(request: FastifyRequest): Promise<void> {
+    const user = await this.sessions.userOf(request, 'poll');
+    await this.sessions.end(request);
+    if (user === null) return;
+    await this.audit.record({
+      actor: actorOf(user),
+      action: 'session.end',
+      target: { type: 'user', id: user.id, name: user.email },
+      after: { session: 'own' },
+      address: request.ip,
+    });
+  }
+
   /**
    * True where this is the password of somebody who is logged in; guessing it there has to wait as at the login.
    * @throws LoginThrottledError

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
+import { LimitsModule } from '../admission/limits/limits.module';
+import { EnergyModule } from '../energy/energy.module';
 import { IdentityModule } from '../identity/identity.module';
 import { UpstreamModule } from '../upstream/upstream.module';
 import { MetricsController } from './metrics.controller';
 import { MetricsService } from './metrics.service';
 
 @Module({
-  imports: [IdentityModule, UpstreamModule],
+  imports: [EnergyModule, IdentityModule, LimitsModule, UpstreamModule],
   controllers: [MetricsController],
   providers: [MetricsService],
 })

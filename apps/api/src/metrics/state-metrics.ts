@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { GatewayStatus } from '@ollameter/admin-contract';
+import type { GatewayStatus, HostPower } from '@ollameter/admin-contract';
 
 /** Gauges that are read when somebody asks: queue, slots, hosts, spool. */
 export class StateMetrics {
@@ -8,6 +8,8 @@ export class StateMetrics {
   private readonly busy: Gauge<'host'>;
   private readonly up: Gauge<'host'>;
   private readonly power: Gauge;
+  private readonly hostPower: Gauge<'host'>;
+  private readonly meterSilent: Gauge<'host'>;
   private readonly spoolRecords: Gauge;
   private readonly spoolBytes: Gauge;
   private readonly spoolAge: Gauge;
@@ -27,6 +29,11 @@ export class StateMetrics {
     this.busy = byHost('ollameter_slots_busy', 'Places of a host that are taken.');
     this.up = byHost('ollameter_host_up', 'Whether a host answers.');
     this.power = gauge('ollameter_power_watts', 'What the machine draws now, by the meter in force.');
+    this.hostPower = byHost('ollameter_host_power_watts', 'What a host draws now, by the meter in force.');
+    this.meterSilent = byHost(
+      'ollameter_meter_silent',
+      "Whether the constant stands in for a host's meter; absent where it has none.",
+    );
     this.spoolRecords = gauge('ollameter_spool_records', 'Records accepted and not yet in PostgreSQL.');
     this.spoolBytes = gauge('ollameter_spool_bytes', 'Bytes of the spool that are not yet in PostgreSQL.');
     this.spoolAge = gauge('ollameter_spool_oldest_age_seconds', 'Age of the oldest record in the spool.');
@@ -44,7 +51,7 @@ export class StateMetrics {
     this.replicas = gauge('ollameter_replicas', 'Gateways on this database, as last seen.');
   }
 
-  read(status: GatewayStatus): void {
+  read(status: GatewayStatus, power: readonly HostPower[]): void {
     this.queued.set(status.queued);
     for (const metric of [this.slots, this.busy, this.up]) metric.reset();
     for (const { name: host, slots, running, reachable } of status.hosts) {
@@ -53,6 +60,11 @@ export class StateMetrics {
       this.up.set({ host }, reachable ? 1 : 0);
     }
     this.power.set(status.powerWatts);
+    for (const metric of [this.hostPower, this.meterSilent]) metric.reset();
+    for (const { host, watts, quality } of power) {
+      this.hostPower.set({ host }, watts);
+      if (quality !== 'constant') this.meterSilent.set({ host }, quality === 'estimated' ? 1 : 0);
+    }
     this.spoolRecords.set(status.spool.records);
     this.spoolBytes.set(status.spool.bytes);
     this.spoolAge.set(status.spool.oldestAgeMs / 1000);

@@ -6,18 +6,25 @@ import { isPublicAddress } from './public-address';
 const MAX_BYTES = 20 * 1024 * 1024;
 const MAX_REDIRECTS = 3;
 const CONNECT_TIMEOUT_MS = 5_000;
-const TOTAL_TIMEOUT_MS = 20_000;
 /** What Ollama decodes. */
 const IMAGE_TYPE = /^image\/(?:png|jpe?g|webp|gif)$/i;
 
 /** A picture that is not fetched; the message is for the client. */
 export class ImageRefused extends Error {}
 
-/** How names are resolved and which addresses may be asked; both real unless a test says otherwise. */
+/** How names are resolved, which addresses may be asked, and for how long; the real ones unless a test says otherwise. */
 export interface ImageFetcherNetwork {
   lookup: typeof dnsLookup;
   isAllowed: (address: string) => boolean;
+  /** For a picture with all its redirects. */
+  totalTimeoutMs: number;
 }
+
+const PUBLIC_INTERNET: ImageFetcherNetwork = {
+  lookup: dnsLookup,
+  isAllowed: isPublicAddress,
+  totalTimeoutMs: 20_000,
+};
 
 /**
  * Fetches pictures from public addresses only. The connection is made to the very address that was checked (so a name
@@ -27,9 +34,7 @@ export interface ImageFetcherNetwork {
 export class ImageFetcher {
   private readonly agent: Agent;
 
-  constructor(
-    private readonly network: ImageFetcherNetwork = { lookup: dnsLookup, isAllowed: isPublicAddress },
-  ) {
+  constructor(private readonly network: ImageFetcherNetwork = PUBLIC_INTERNET) {
     this.agent = new Agent({
       connect: { timeout: CONNECT_TIMEOUT_MS, lookup: this.checkedLookup() },
       // A kept connection would outlive the check of its address.
@@ -40,7 +45,7 @@ export class ImageFetcher {
 
   /** @throws ImageRefused, or what the network throws. */
   async fetchDataUrl(url: string, signal: AbortSignal): Promise<string> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(TOTAL_TIMEOUT_MS)]);
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(this.network.totalTimeoutMs)]);
     let target = url;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
       const response = await this.get(target, limited);
@@ -66,8 +71,8 @@ export class ImageFetcher {
     return request(url, {
       dispatcher: this.agent,
       signal,
-      headersTimeout: TOTAL_TIMEOUT_MS,
-      bodyTimeout: TOTAL_TIMEOUT_MS,
+      headersTimeout: this.network.totalTimeoutMs,
+      bodyTimeout: this.network.totalTimeoutMs,
       headers: { accept: 'image/*', 'user-agent': 'ollameter' },
     });
   }
@@ -102,6 +107,8 @@ function redirectOf({ statusCode, headers }: Dispatcher.ResponseData): string | 
 }
 
 async function readImage({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<string> {
+  // What is destroyed unread says so with an error, which nobody waits for.
+  body.on('error', () => undefined);
   try {
     if (statusCode !== 200) throw new ImageRefused(`its server answered ${statusCode}.`);
     const type =

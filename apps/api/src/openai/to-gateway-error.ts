@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { ClientLeft } from '../exchange/exchange';
 import { BrokenAnswerError } from '../translate/broken-answer-error';
 import { UntranslatableError } from '../translate/untranslatable-error';
 import { GatewayError } from '../upstream/gateway-error';
@@ -21,8 +22,8 @@ export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
   if (thrown instanceof UntranslatableError)
     return new GatewayError(thrown.code, thrown.message, { param: thrown.param });
-  // Node's word for a request whose connection ended before its body did.
-  if ((thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET')
+  // ECONNRESET is Node's word for a request whose connection ended before its body did.
+  if (thrown instanceof ClientLeft || (thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET')
     return new GatewayError('client_left', 'The client closed the connection.', { cause: thrown });
   if (thrown instanceof BrokenAnswerError) return new GatewayError('upstream_error', thrown.message);
   const known = thrown instanceof HttpException ? BY_STATUS[thrown.getStatus()] : undefined;

@@ -5,10 +5,25 @@ import type { Socket } from 'node:net';
 export type Plane = 'gateway' | 'admin';
 
 const planeBySocket = new WeakMap<Socket, Plane>();
+const openSockets = new WeakMap<Server, Set<Socket>>();
 
 /** Marks every connection of a server as belonging to a plane, before its first request is routed. */
 export function markConnections(server: Server, plane: Plane): void {
-  server.on('connection', (socket) => planeBySocket.set(socket, plane));
+  const open = new Set<Socket>();
+  openSockets.set(server, open);
+  server.on('connection', (socket) => {
+    planeBySocket.set(socket, plane);
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+}
+
+/**
+ * Closes the connections that have said nothing yet: browsers and clients open them ahead of need, and Node's
+ * `closeIdleConnections` does not count them as idle.
+ */
+export function closeUnusedConnections(server: Server): void {
+  for (const socket of openSockets.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
 }
 
 /** The plane a request came in on, by its connection and nothing that a client can say. */

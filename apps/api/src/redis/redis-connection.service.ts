@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { createClient, ErrorReply, type RedisClientType } from '@redis/client';
 import type { RedisState } from '@ollameter/admin-contract';
 import { PepperService } from '../auth/pepper.service';
@@ -23,7 +23,7 @@ type Listener = (message: string) => void;
  * fails at once with `RedisAway`, and it is tried again in the background.
  */
 @Injectable()
-export class RedisConnection implements OnModuleInit, OnModuleDestroy {
+export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RedisConnection.name);
   private readonly listeners = new Map<string, Listener>();
   private readonly changes: ((connected: boolean) => void)[] = [];
@@ -63,7 +63,8 @@ export class RedisConnection implements OnModuleInit, OnModuleDestroy {
     this.pingTimer.unref();
   }
 
-  onModuleDestroy(): void {
+  /** Last of all: what others hold in Redis they give back before. */
+  onApplicationShutdown(): void {
     this.stopped = true;
     if (this.pingTimer !== null) clearInterval(this.pingTimer);
     this.close();

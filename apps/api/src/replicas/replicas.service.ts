@@ -18,7 +18,7 @@ const BEAT_MS = 1_000;
 @Injectable()
 export class Replicas extends OtherReplicas implements OnApplicationBootstrap, OnModuleDestroy {
   /** Of this run of the process. */
-  readonly id = randomUUID();
+  readonly id: string = randomUUID();
   private readonly logger = new Logger(Replicas.name);
   private others: readonly ReplicaRow[] = [];
   private timer: NodeJS.Timeout | null = null;

@@ -6,7 +6,11 @@ import { GenerationPipeline } from '../openai/generation.pipeline';
 import { toGatewayError } from '../openai/to-gateway-error';
 import { toResponseError } from '../translate/to-response-error';
 import type { PlannedResponse } from './response.service';
+import { ReplicaBus } from '../replicas/replica-bus.service';
 import { ResponseStateRepository } from './response-state.repository';
+
+/** For another gateway to end a response and to store its end. */
+const CANCEL_MS = 5_000;
 
 /** Responses that are made while nobody waits, and fetched by polling. */
 @Injectable()
@@ -17,7 +21,10 @@ export class BackgroundResponses {
   constructor(
     private readonly pipeline: GenerationPipeline,
     private readonly states: ResponseStateRepository,
-  ) {}
+    private readonly bus: ReplicaBus,
+  ) {
+    bus.onAsked('response.cancel', async (id) => ((await this.cancelHere(id)) ? true : null));
+  }
 
   /** Accepts a response and answers at once with its queued form. @throws GatewayError as the pipeline's bounds do. */
   async start(exchange: Exchange, planned: PlannedResponse, response: ServerResponse): Promise<Response> {
@@ -29,8 +36,14 @@ export class BackgroundResponses {
     return queued;
   }
 
-  /** Ends a running response and waits until its end is stored; false where this process does not run it. */
+  /** Ends a running response, on whichever gateway, and waits until its end is stored; false where nobody runs it. */
   async cancel(id: string): Promise<boolean> {
+    return (
+      (await this.cancelHere(id)) || (await this.bus.ask<true>('response.cancel', id, CANCEL_MS)) === true
+    );
+  }
+
+  private async cancelHere(id: string): Promise<boolean> {
     const running = this.running.get(id);
     running?.exchange.cancel();
     await running?.finished;

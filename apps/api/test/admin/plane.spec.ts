@@ -80,8 +80,8 @@ describe('host names', () => {
     '[::2]',
   ])('%s is not', async (host) => {
     const answer = await status(`${host}:${port()}`);
-    expect(answer.status).toBe(403);
-    expect(JSON.parse(answer.body)).toMatchObject({ title: 'Forbidden', status: 403 });
+    expect(answer.status).toBe(421);
+    expect(JSON.parse(answer.body)).toMatchObject({ title: 'Misdirected Request', status: 421 });
   });
 });
 

@@ -27,9 +27,8 @@ export function describeLimitCounters(name: string, make: () => Promise<Counters
     afterEach(() => test.close());
 
     const bucket = (id: string, perMinute: number): Bucket => ({ id, perMinute });
-    const state = async (of: Bucket) => (await counters.view([of], [], [])).buckets[0];
-    const held = async (id: string) => (await counters.view([], [id], [])).held[0];
-    const occupied = async (id: string) => (await counters.view([], [], [id])).occupied[0];
+    const state = async (of: Bucket) => (await counters.view([of], [])).buckets[0];
+    const held = async (id: string) => (await counters.view([], [id])).held[0];
     const reserve = async (id: string, tokens: number, perMinute: number) =>
       counters.reserve({ id, tokens, buckets: [bucket('tokens', perMinute)], allowances: [] });
 
@@ -187,38 +186,6 @@ export function describeLimitCounters(name: string, make: () => Promise<Counters
       });
     });
 
-    describe('places', () => {
-      it('are all taken or none, and given back once', async () => {
-        const [wide, narrow] = [
-          { id: 'host', limit: 2 },
-          { id: 'key', limit: 1 },
-        ];
-        expect(await counters.enter('a', [wide, narrow])).toBeNull();
-        expect(await others.enter('b', [wide, narrow])).toBe(1);
-        expect(await occupied('host')).toBe(1);
-        expect(await counters.enter('c', [wide])).toBeNull();
-        expect(await others.enter('d', [wide])).toBe(0);
-        await counters.leave('a');
-        await counters.leave('a');
-        expect([await occupied('host'), await occupied('key')]).toEqual([1, 0]);
-        expect(await counters.enter('d', [wide, narrow])).toBeNull();
-      });
-
-      it('without a limit count', async () => {
-        for (const id of ['a', 'b']) await counters.enter(id, [{ id: 'user', limit: Infinity }]);
-        expect(await occupied('user')).toBe(2);
-      });
-
-      it('that become free are told to every process', async () => {
-        const heard = Promise.all(
-          [counters, others].map((one) => new Promise<void>((resolve) => one.onFreed(resolve))),
-        );
-        await counters.enter('a', [{ id: 'host', limit: 1 }]);
-        await counters.leave('a');
-        await expect(heard).resolves.toHaveLength(2);
-      });
-    });
-
     it('nothing stays behind, whatever mix of ends requests have', async () => {
       const end = fc.constantFrom('settle', 'release', 'both', 'twice');
       const request = fc.record({
@@ -234,7 +201,6 @@ export function describeLimitCounters(name: string, make: () => Promise<Counters
           const of = (n: number) => ({
             bucket: bucket(`${run} tokens ${n}`, 2_000),
             budget: `${run} budget ${n}`,
-            place: `${run} place ${n}`,
           });
           const all = [0, 1, 2].map(of);
           const open: (() => Promise<void>)[] = [];
@@ -248,15 +214,10 @@ export function describeLimitCounters(name: string, make: () => Promise<Counters
               buckets: mine.map((each) => each.bucket),
               allowances: mine.map((each) => ({ id: each.budget, room: 5_000 })),
             });
-            await counters.enter(
-              id,
-              mine.map((each) => ({ id: each.place, limit: 4 })),
-            );
             open.push(async () => {
               if (how !== 'release') await counters.settle(id, used);
-              await counters.leave(id);
               await counters.release(id);
-              if (how === 'twice') await Promise.all([counters.release(id), counters.leave(id)]);
+              if (how === 'twice') await Promise.all([counters.release(id), counters.settle(id, used)]);
             });
             if (n % 3 === 2) await open.shift()?.();
           }
@@ -264,10 +225,8 @@ export function describeLimitCounters(name: string, make: () => Promise<Counters
           const after = await counters.view(
             [],
             all.map((each) => each.budget),
-            all.map((each) => each.place),
           );
           expect(after.held).toEqual([0, 0, 0]);
-          expect(after.occupied).toEqual([0, 0, 0]);
           test.advance(MINUTE_MS * 20);
           for (const each of all) expect(await state(each.bucket)).toEqual({ remaining: 2_000, resetMs: 0 });
         }),

@@ -8,6 +8,7 @@ import { HostMeter } from '../../src/energy/host-meter';
 import { HostSettler } from '../../src/energy/host-settler';
 import { MeterRegistry } from '../../src/energy/meters/meter-registry.service';
 import { MeterRepository } from '../../src/energy/meters/meter.repository';
+import { PhaseWeights } from '../../src/energy/phase-weights.service';
 import { SettlementRepository } from '../../src/energy/settlement.repository';
 import { TariffRepository } from '../../src/energy/tariff.repository';
 import { TariffService } from '../../src/energy/tariff.service';
@@ -63,6 +64,9 @@ export interface Row {
   readonly outcome?: string;
   readonly keyId?: string;
   readonly model?: string | null;
+  /** How long the prompt took, s, and what it and the answer held. */
+  readonly promptSeconds?: number;
+  readonly tokens?: readonly [prompt: number, completion: number];
 }
 
 export interface Charge {
@@ -111,6 +115,7 @@ export class EnergyRig {
       new HostMeter(this.config, clock, this.meters),
       this.tariffs,
       new SettlementRepository(this.dataSource),
+      new PhaseWeights(this.config, clock, this.dataSource),
     );
   }
 
@@ -161,9 +166,10 @@ export class EnergyRig {
     );
     await this.dataSource.query(
       `INSERT INTO request_log (id, at, key_id, model, host, endpoint, streamed, status, outcome, duration_ms,
-                                slot_from_us, active_from_us, active_to_us)
+                                slot_from_us, active_from_us, active_to_us, prompt_ms, prompt_tokens,
+                                completion_tokens)
        VALUES ($1, timestamptz 'epoch' + $2::bigint * interval '1 ms', $3, $4, $5, '/v1/chat/completions', true, 200,
-               $6, 1, $7, $7, $8) ON CONFLICT DO NOTHING`,
+               $6, 1, $7, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
       [
         id,
         Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16),
@@ -173,6 +179,9 @@ export class EnergyRig {
         row.outcome ?? 'completed',
         fromUs,
         toUs,
+        row.promptSeconds === undefined ? null : row.promptSeconds * 1_000,
+        row.tokens?.[0] ?? null,
+        row.tokens?.[1] ?? null,
       ],
     );
     return id;

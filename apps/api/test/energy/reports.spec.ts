@@ -216,6 +216,10 @@ describe('/api/energy', () => {
     expect(report.keepAlive.map(({ coldStarts }) => coldStarts).at(-1)).toBe(1);
   });
 
+  it('weights: how energy is shared', async () => {
+    expect(await get('/api/energy/weights')).toEqual({ sharing: 'equal', items: [], minSoloRequests: 5 });
+  });
+
   it('cheapest hours and forecast', async () => {
     const cheapest = await get<CheapestHours>('/api/energy/cheapest?hours=5');
     expect(cheapest.items.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5]);

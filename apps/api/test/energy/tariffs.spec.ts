@@ -9,7 +9,9 @@ import type {
   TariffItem,
   TariffList,
   TariffPreset,
+  UrdbImportResult,
 } from '@ollameter/admin-contract';
+import { PriceFetcher } from '../../src/energy/price-fetcher.service';
 import { GatewayRig } from '../support/gateway-rig';
 
 let rig: GatewayRig;
@@ -170,14 +172,79 @@ describe('/api/tariffs', () => {
       [-50_000, 'dynamic'],
       [300_000, 'no price'],
     ]);
-    expect((await call<TariffItem>('GET', `/api/tariffs/${item.id}`)).body.prices).toEqual({
+    const { prices } = (await call<TariffItem>('GET', `/api/tariffs/${item.id}`)).body;
+    expect(prices).toMatchObject({
       count: 4,
       until: '2026-11-24T03:00:00.000Z',
+      fetch: { error: null, fetchedAt: expect.any(String) as string },
     });
+    const { attemptedAt, nextAt } = prices!.fetch!;
+    expect(Date.parse(nextAt) - Date.parse(attemptedAt)).toBe(3_600_000);
     await call('PATCH', `/api/tariffs/${item.id}`, { plan: { ...plan, priceUrl: `${url}/gone` } });
     const gone = await call<Problem>('POST', `/api/tariffs/${item.id}/prices/fetch`);
-    expect([gone.status, gone.body.detail]).toEqual([400, 'priceUrl: answers 404']);
+    expect([gone.status, gone.body.detail]).toEqual([
+      400,
+      'priceUrl: answers 404: nothing is there by this name',
+    ]);
+    const { body: failed } = await call<TariffItem>('GET', `/api/tariffs/${item.id}`);
+    expect(failed.prices).toMatchObject({
+      count: 4,
+      fetch: { error: 'answers 404: nothing is there by this name' },
+    });
+    const retry = failed.prices!.fetch!;
+    expect(Date.parse(retry.nextAt) - Date.parse(retry.attemptedAt)).toBe(300_000);
     await new Promise((done) => server.close(done));
+  });
+
+  it('fetches prices that are due by itself, once among several gateways, and not again before their time', async () => {
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      asked += 1;
+      response.end('from,price\n2026-11-24T02:00Z,30');
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const priceUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const plan = { kind: 'dynamic', stepMinutes: 60, fallbackRateMicrosPerKwh: 1, priceUrl } as const;
+    const { body: item } = await call<TariffItem>(
+      'POST',
+      '/api/tariffs',
+      flat(0, { plan, validFrom: tomorrow() }),
+    );
+    const fetcher = rig.app.nest.get(PriceFetcher, { strict: false });
+    await Promise.all([fetcher.fetchDue(), fetcher.fetchDue(), fetcher.fetchDue()]);
+    await fetcher.fetchDue();
+    expect(asked).toBe(1);
+    const { prices } = (await call<TariffItem>('GET', `/api/tariffs/${item.id}`)).body;
+    expect(prices).toMatchObject({ count: 1, fetch: { error: null } });
+    await call('DELETE', `/api/tariffs/${item.id}`);
+    await new Promise((done) => server.close(done));
+  });
+
+  it('reads a rate of the URDB as a tariff that can be posted as it is', async () => {
+    const day = (period: number) => Array.from({ length: 24 }, (_, hour) => (hour < 16 ? 0 : period));
+    const rate = {
+      label: '5f3b1e2c5457a3e2b8c1d2a4',
+      utility: 'Some Utility',
+      name: 'TOU',
+      energyratestructure: [[{ rate: 0.2 }], [{ rate: 0.5 }]],
+      energyweekdayschedule: Array.from({ length: 12 }, () => day(1)),
+      energyweekendschedule: Array.from({ length: 12 }, () => day(0)),
+    };
+    const { status, body } = await call<UrdbImportResult>('POST', '/api/tariffs/import/urdb', {
+      text: JSON.stringify({ items: [rate] }),
+      timezone: 'America/Denver',
+    });
+    expect([status, body.tariffs.map(({ label }) => label)]).toEqual([200, [rate.label]]);
+    const posted = await call<TariffItem>('POST', '/api/tariffs', body.tariffs[0]!.input);
+    expect([posted.status, posted.body.state]).toEqual([201, 'draft']);
+    const rates = await call<RateSeries>(
+      'GET',
+      `/api/tariffs/${posted.body.id}/rates?from=2026-07-15T06:00:00Z&to=2026-07-16T06:00:00Z`,
+    );
+    expect(rates.body.items.map(({ rateMicrosPerKwh }) => rateMicrosPerKwh)).toEqual([200_000, 500_000]);
+    const refused = await call<Problem>('POST', '/api/tariffs/import/urdb', { text: '{}', timezone: 'UTC' });
+    expect([refused.status, refused.body.errors?.map(({ field }) => field)]).toEqual([400, ['text']]);
+    await call('DELETE', `/api/tariffs/${posted.body.id}`);
   });
 
   it.each<[string, unknown, string]>([

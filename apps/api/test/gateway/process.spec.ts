@@ -97,13 +97,14 @@ describe('kill -9', () => {
 describe('SIGTERM', () => {
   it('lets a running stream finish, takes nothing new, and ends with 0 as soon as it can', async () => {
     const gateway = await start({ DRAIN_MS: '60000' });
+    const unused = await RawConnection.open(gateway.gatewayUrl);
     const idle = await RawConnection.open(gateway.gatewayUrl);
     idle.post(PATH, CHAT);
     await idle.until((text) => text.includes('"total_tokens"'));
     const { client, release } = await openStream(gateway);
     gateway.terminate();
-    // An idle connection is closed, and nobody listens any more.
-    await idle.ended();
+    // Idle connections are closed, one that never asked anything too, and nobody listens any more.
+    await Promise.all([idle.ended(), unused.ended()]);
     await expect(RawConnection.open(gateway.gatewayUrl)).rejects.toThrow('ECONNREFUSED');
     release();
     const text = await client.until((received) => received.includes('data: [DONE]'));

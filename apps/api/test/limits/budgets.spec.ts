@@ -112,7 +112,7 @@ describe('a budget of money or energy', () => {
     const row = await rig.row(id, ({ energyQuality }) => energyQuality !== 'pending');
     const spent = unit === 'money' ? Number(row.cost) : Number(row.energyWh);
     expect(spent).toBeGreaterThan(0);
-    await changeKey(rig, key.id, { limits: { budgets: [budget(Math.max(spent * 100, 0.001), { unit })] } });
+    await changeKey(rig, key.id, { limits: { budgets: [budget(1000, { unit })] } });
     const open = (await keyOf(key.id)).limitsUse.budgets[0];
     expect(open).toMatchObject({ reserved: 0, exhausted: false });
     expect(open!.used).toBeCloseTo(spent, 9);

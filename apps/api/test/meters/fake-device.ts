@@ -5,6 +5,8 @@ export interface Answer {
   status?: number;
   headers?: Record<string, string>;
   body: unknown;
+  /** How long the device takes to say so. */
+  afterMs?: number;
 }
 
 /** A device on a real socket; what it says is up to the test. */
@@ -34,9 +36,13 @@ export class FakeDevice {
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
     this.requests.push({ path: request.url ?? '', headers: request.headers });
-    const { status = 200, headers = {}, body } = this.answer(request.url ?? '', request.headers);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    const { status = 200, headers = {}, body, afterMs = 0 } = this.answer(request.url ?? '', request.headers);
+    const say = () => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    };
+    if (afterMs > 0) setTimeout(say, afterMs);
+    else say();
   }
 }
 

@@ -80,6 +80,10 @@ describe('/api/meters', () => {
     expect(item.lastReading).toMatchObject({ watts: 123.4, counterWh: 5_000 });
     expect(item.lastReading!.ageMs).toBeLessThan(5_000);
     expect(item).toMatchObject({ reason: null, standIn: null, hasSecret: false });
+    await expect(json<{ powerWatts: number }>(send('GET', '/api/status'))).resolves.toMatchObject({
+      powerWatts: 123.4,
+    });
+    await expect((await send('GET', '/metrics')).text()).resolves.toContain('ollameter_power_watts 123.4');
     // The constant only stands in from now on.
     const { items } = await list();
     expect(items.map(({ origin, counts }) => [origin, counts])).toEqual([
@@ -103,6 +107,9 @@ describe('/api/meters', () => {
     expect(stale.standIn).toEqual({ activeWatts: 80, idleWatts: 9 });
     const power = await json<PowerNow>(send('GET', '/api/energy/power'));
     expect(power).toMatchObject({ watts: 9, quality: 'estimated' });
+    await expect((await send('GET', '/metrics')).text()).resolves.toContain(
+      `ollameter_meter_silent{host="${host}"} 1`,
+    );
     expect(power.hosts[0]).toMatchObject({ source: 'plug', scope: 'wall', reason: `plug: ${stale.reason!}` });
     plug.answer = answer;
     await inState('live');
@@ -242,6 +249,11 @@ describe('/api/meters', () => {
     ['no name', { name: '' }, 'name'],
     ['a secret that nothing reads', { kind: 'rapl', settings: {}, secret: 'x' }, 'secret'],
     ['any program', { kind: 'nvidia', settings: { program: '/bin/sh' } }, 'settings.program'],
+    [
+      'a machine that idles at more than it works',
+      { kind: 'constant', settings: { activeWatts: 10, idleWatts: 11 } },
+      'settings.idleWatts',
+    ],
     ['a path upwards', { kind: 'rapl', settings: { path: '/sys/../etc' } }, 'settings.path'],
     ['an unknown field', { owner: 'me' }, 'owner'],
   ])('refuses %s, naming the field', async (_case, more, field) => {

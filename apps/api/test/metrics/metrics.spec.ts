@@ -1,3 +1,4 @@
+import { chat, makeKey } from '../keys/keys-rig';
 import { GatewayRig } from '../support/gateway-rig';
 
 let rig: GatewayRig;
@@ -50,6 +51,24 @@ it('names that clients make up become one series, and strangers none', async () 
   expect(names).toContain(
     'ollameter_requests_total{endpoint="chat.completions",model="(unknown)",outcome="rejected"}',
   );
+});
+
+it('counts whom limits stopped, by their kinds and never by key', async () => {
+  const day = { unit: 'tokens', period: 'day', amount: 5 } as const;
+  const fast = await makeKey(rig, { limits: { requestsPerMinute: 1 } });
+  const spent = await makeKey(rig, { limits: { budgets: [{ ...day, action: 'block' }] } });
+  const warned = await makeKey(rig, { limits: { budgets: [{ ...day, action: 'warn' }] } });
+  for (const { secret } of [fast, spent, warned]) {
+    rig.ollama.script({ text: 'Hi.', done: { metrics: { prompt_eval_count: 7, eval_count: 2 } } });
+    await chat(rig.gatewayUrl, secret);
+    await chat(rig.gatewayUrl, secret);
+  }
+  const samples = [...(await scrape())].filter(([name]) => /limit_refusals|budget_warnings/.test(name));
+  expect(Object.fromEntries(samples)).toEqual({
+    'ollameter_limit_refusals_total{limit="requests",holder="key"}': 1,
+    'ollameter_limit_refusals_total{limit="budget_tokens",holder="key"}': 1,
+    'ollameter_budget_warnings_total{limit="budget_tokens",holder="key"}': 1,
+  });
 });
 
 it('is closed to who has no token, and open where METRICS_PUBLIC says so', async () => {

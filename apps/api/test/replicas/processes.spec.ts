@@ -1,6 +1,8 @@
-import type { GatewayStatus } from '@ollameter/admin-contract';
+import type { GatewayStatus, LiveState } from '@ollameter/admin-contract';
+import { EventStream } from '../support/event-stream';
 import { eventually } from '../support/eventually';
 import { buildGateway, type GatewayProcess } from '../support/gateway-process';
+import { ADMIN_TOKEN } from '../support/gateway-rig';
 import { redisIsInstalled } from '../support/redis-server';
 import { ReplicaFleet } from './replica-fleet';
 
@@ -61,6 +63,57 @@ const CHAT = { model: 'llama3.1:8b', messages: [{ role: 'user', content: 'Say he
     await eventually(async () => ((await status()) === 401 ? true : undefined), 'its refusal', 1_000);
   });
 
+  it('never admit more than a key’s limit together, and say when it goes on', async () => {
+    const both = [await fleet.gateway(), await fleet.gateway()] as const;
+    const LIMIT = 7;
+    const made = await both[0].admin('/api/keys', {
+      method: 'POST',
+      body: JSON.stringify({ name: 'limited', limits: { requestsPerMinute: LIMIT } }),
+    });
+    const { secret } = (await made.json()) as { secret: string };
+    const knows = async () => (await both[1].models(secret)).status === 200;
+    await eventually(async () => ((await knows()) ? true : undefined), 'the key');
+    const startedMs = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        both[n % 2 === 0 ? 0 : 1].post('/v1/chat/completions', CHAT, secret),
+      ),
+    );
+    const refilled = Math.ceil(((performance.now() - startedMs) * LIMIT) / 60_000);
+    const admitted = answers.filter(({ status }) => status === 200).length;
+    expect(admitted).toBeGreaterThan(0);
+    expect(admitted).toBeLessThanOrEqual(LIMIT + refilled);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('never send a host more than its slots together, and take over those of one that was killed', async () => {
+    const SLOTS = 2;
+    const variables = { HOST_SLOTS: String(SLOTS) };
+    const [one, two] = [await fleet.gateway(variables), await fleet.gateway(variables)];
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? one : two).post('/v1/chat/completions', CHAT)),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const spans = fleet.ollama.requests
+      .filter(({ path }) => path === '/api/chat')
+      .map(({ receivedAt, endedAt }) => ({ from: receivedAt, to: endedAt ?? Infinity }));
+    const together = spans.map(
+      ({ from }) => spans.filter((span) => span.from <= from && from < span.to).length,
+    );
+    expect(spans).toHaveLength(40);
+    expect(Math.max(...together)).toBeLessThanOrEqual(SLOTS);
+
+    for (let n = 0; n < SLOTS; n++) fleet.ollama.script({ chunks: ['x', { stall: true }] });
+    const hanging = [1, 2].map(() => one.post('/v1/chat/completions', CHAT).catch(() => undefined));
+    const busy = () => fleet.ollama.requests.filter(({ endedAt, slotAt }) => slotAt && !endedAt).length;
+    await eventually(() => (busy() === SLOTS ? true : undefined), 'both slots to be taken');
+    const waiting = two.post('/v1/chat/completions', CHAT);
+    await one.kill();
+    expect((await waiting).status).toBe(200);
+    await Promise.all(hanging);
+  });
+
   it('settle everybody’s energy, also after the one that settled was killed', async () => {
     const [one, two] = [await fleet.gateway(), await fleet.gateway()];
     const settled = async (gateway: GatewayProcess) => {
@@ -80,6 +133,35 @@ const CHAT = { model: 'llama3.1:8b', messages: [{ role: 'user', content: 'Say he
     await one.kill();
     // What the dead one may have claimed is waited for, and no longer.
     expect(await settled(two)).toBe('constant');
+  });
+
+  describe('a request in flight on the one', () => {
+    const STREAMED = { ...CHAT, stream: true };
+    const shown = (stream: EventStream, id: string) =>
+      stream.until(({ type, data }) =>
+        type === 'state' ? (data as LiveState).requests.find((request) => request.id === id) : undefined,
+      );
+    const watch = (gateway: GatewayProcess) =>
+      EventStream.open(`${gateway.adminUrl}/api/live`, {
+        headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+      });
+
+    it('is seen in the live feed of the other, and cancelled there', async () => {
+      const [one, two] = [await fleet.gateway(), await fleet.gateway()];
+      fleet.ollama.script({ chunks: ['x', { stall: true }] });
+      const answer = await one.post('/v1/chat/completions', STREAMED);
+      const id = answer.headers.get('x-request-id') ?? '';
+      const stream = await watch(two);
+      expect(await shown(stream, id)).toMatchObject({ phase: 'generating', keyName: 'api-key', tokens: 1 });
+      expect((await two.admin(`/api/live/${id}`, { method: 'DELETE' })).status).toBe(202);
+      expect(await answer.text()).toContain('"code":"request_cancelled"');
+      await stream.until(({ type, data }) =>
+        type === 'state' && (data as LiveState).requests.length === 0 ? true : undefined,
+      );
+      stream.close();
+      expect(await two.row(id)).toMatchObject({ outcome: 'interrupted' });
+      expect((await two.admin(`/api/live/${id}`, { method: 'DELETE' })).status).toBe(404);
+    });
   });
 
   describe('a background response', () => {
@@ -115,6 +197,15 @@ const CHAT = { model: 'llama3.1:8b', messages: [{ role: 'user', content: 'Say he
       expect(await find(two, id)).toMatchObject({ status: 'in_progress', error: null });
       await one.kill();
       expect(await becomes(two, id, 'failed', 30_000)).toMatchObject({ error: { code: 'server_error' } });
+    });
+
+    it('is cancelled on the other', async () => {
+      const [one, two] = [await fleet.gateway(), await fleet.gateway()];
+      const id = await create(one);
+      await becomes(two, id, 'in_progress');
+      const cancelled = await two.post(`/v1/responses/${id}/cancel`, {});
+      expect(await cancelled.json()).toMatchObject({ id, status: 'cancelled' });
+      expect(await find(one, id)).toMatchObject({ status: 'cancelled' });
     });
 
     it('of a gateway that was alone has failed at its next start', async () => {

@@ -18,6 +18,8 @@ import { FirstAdminService } from '../../src/identity/first-admin.service';
 import { markConnections, planeConstraint } from '../../src/plane/plane';
 import { PORTAL_FOLDER } from '../../src/portal/portal.service';
 import { PortalModule } from '../../src/portal/portal.module';
+import { RedisModule } from '../../src/redis/redis.module';
+import { Replicas } from '../../src/replicas/replicas.service';
 import { cookieOf, type InvitedPerson, invitePerson } from './invite-person';
 
 export { cookieOf, PERSON_PASSWORD } from './invite-person';
@@ -78,12 +80,14 @@ export class AdminApp {
     const providers: Provider[] = [
       { provide: DataSource, useValue: dataSource },
       { provide: GatewayState, useValue: { status: () => STATUS } },
+      // One gateway without Redis asks nothing of the others.
+      { provide: Replicas, useValue: null },
     ];
     @Global()
-    @Module({ providers, exports: [DataSource, GatewayState] })
+    @Module({ providers, exports: [DataSource, GatewayState, Replicas] })
     class SurroundingsModule {}
     const testing = await Test.createTestingModule({
-      imports: [ConfigModule.with(config), SurroundingsModule, AdminApiModule, PortalModule],
+      imports: [ConfigModule.with(config), SurroundingsModule, RedisModule, AdminApiModule, PortalModule],
     })
       .overrideProvider(PORTAL_FOLDER)
       .useValue(portalFolder)

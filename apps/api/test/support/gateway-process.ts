@@ -88,6 +88,11 @@ export class GatewayProcess {
     return fetch(this.gatewayUrl + path, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
+  /** `GET /v1/models`. */
+  models(key = API_KEY): Promise<Response> {
+    return fetch(`${this.gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+  }
+
   /** The row with this id, as soon as it can be read. */
   async row(id: string): Promise<LogDetail> {
     for (const giveUpAtMs = Date.now() + 10_000; ;) {

@@ -14,9 +14,10 @@ export class OidcServer {
     readonly issuer: string,
   ) {}
 
-  static async start(redirectUri: string): Promise<OidcServer> {
+  /** @param port 0 takes any that is free */
+  static async start(redirectUri: string, port = 0): Promise<OidcServer> {
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     const oidc = new OidcServer(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const provider = new Provider(oidc.issuer, {
       clients: [{ client_id: CLIENT_ID, client_secret: CLIENT_SECRET, redirect_uris: [redirectUri] }],

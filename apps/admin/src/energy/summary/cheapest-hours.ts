@@ -45,8 +45,8 @@ const SHOWN_STRETCHES = 3;
           <ul>
             @for (stretch of stretches(); track stretch.from) {
               <li>
-                <span class="grow time">{{ stretch.time }}</span>
-                <span class="muted trunc">{{ stretch.period }}</span>
+                <span class="time">{{ stretch.time }}</span>
+                <span class="muted grow trunc">{{ stretch.period }}</span>
                 <span [class]="'chip p' + stretch.level">{{ stretch.rate }}</span>
               </li>
             }
@@ -105,6 +105,9 @@ const SHOWN_STRETCHES = 3;
     }
     .time {
       white-space: nowrap;
+    }
+    li .grow {
+      text-align: right;
     }
     .time::first-letter {
       text-transform: uppercase;

@@ -1,5 +1,5 @@
-import { Component, computed, inject, input } from '@angular/core';
-import type { HostedComparison as Comparison } from '@ollameter/admin-contract';
+import { Component, computed, inject, input, signal } from '@angular/core';
+import type { HostedComparison as Comparison, HostedOfferCost } from '@ollameter/admin-contract';
 import { ChartCard } from '../../charts/chart-card';
 import type { TableData } from '../../charts/table-data';
 import { AnalyticsQuery } from '../../data/analytics-query';
@@ -57,7 +57,7 @@ interface Row {
                       <span class="med">{{ row.model }}</span>
                       <div class="sub">{{ row.tokens }}</div>
                     </th>
-                    <td>
+                    <td class="offer">
                       @if (row.provider) {
                         {{ row.provider }}
                         <div class="sub">{{ row.offer }}{{ row.isAlternative ? ', another model' : '' }}</div>
@@ -79,6 +79,16 @@ interface Row {
               </tbody>
             </table>
           </div>
+          <p class="more">
+            <button
+              type="button"
+              class="link"
+              [attr.aria-pressed]="showsAll()"
+              (click)="showsAll.set(!showsAll())"
+            >
+              {{ showsAll() ? 'Only the cheapest of the same model' : 'All ' + offerCount() + ' offers' }}
+            </button>
+          </p>
           <details>
             <summary>What is compared</summary>
             <ul>
@@ -100,6 +110,12 @@ interface Row {
     }
     .ghost-row {
       padding-inline: 0;
+    }
+    .more {
+      margin-top: var(--sp-3);
+    }
+    .offer {
+      white-space: normal;
     }
     details {
       margin-top: var(--sp-3);
@@ -136,7 +152,10 @@ export class HostedComparison {
     const now = this.comparison.value();
     return now === undefined ? '' : `list prices of ${now.pricesDate}, hardware apart`;
   });
-  protected readonly rows = computed<Row[]>(() =>
+  /** False: of each model the cheapest offer of the same one. */
+  protected readonly showsAll = signal(false);
+  protected readonly rows = computed(() => (this.showsAll() ? this.offers() : this.offers().filter(isFirst)));
+  private readonly offers = computed<Row[]>(() =>
     (this.comparison.value()?.items ?? []).flatMap(
       ({ model, promptTokens, completionTokens, localCost, offers }): Row[] => {
         const common = {
@@ -148,16 +167,21 @@ export class HostedComparison {
           return [
             { ...common, provider: null, offer: '', isAlternative: false, hosted: null, savings: null },
           ];
-        return offers.map(({ provider, offer, relation, hostedCost, savings }) => ({
-          ...common,
-          provider,
-          offer,
-          isAlternative: relation === 'alternative',
-          hosted: hostedCost,
-          savings,
-        }));
+        return offers
+          .toSorted(byRelationAndCost)
+          .map(({ provider, offer, relation, hostedCost, savings }) => ({
+            ...common,
+            provider,
+            offer,
+            isAlternative: relation === 'alternative',
+            hosted: hostedCost,
+            savings,
+          }));
       },
     ),
+  );
+  protected readonly offerCount = computed(
+    () => this.offers().filter(({ provider }) => provider !== null).length,
   );
   protected readonly table = computed<TableData>(() => ({
     columns: [
@@ -169,7 +193,7 @@ export class HostedComparison {
       { name: `Hosted, ${this.currency()}` },
       { name: `Hosted minus here, ${this.currency()}` },
     ],
-    rows: this.rows().map((row) => [
+    rows: this.offers().map((row) => [
       { text: row.model },
       { text: row.tokens },
       { text: row.provider ?? UNKNOWN, value: row.provider },
@@ -187,4 +211,14 @@ export class HostedComparison {
     const amount = money(savings.replace(/^-/, ''), this.currency());
     return value > 0 ? `${amount} dearer` : `${amount} cheaper`;
   }
+}
+
+/** The same model before others, the cheapest first. */
+function byRelationAndCost(a: HostedOfferCost, b: HostedOfferCost): number {
+  const rank = ({ relation }: HostedOfferCost) => (relation === 'same' ? 0 : 1);
+  return rank(a) - rank(b) || Number(a.hostedCost) - Number(b.hostedCost);
+}
+
+function isFirst(row: Row, index: number, rows: readonly Row[]): boolean {
+  return rows[index - 1]?.model !== row.model;
 }

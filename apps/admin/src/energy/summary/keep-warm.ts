@@ -204,6 +204,6 @@ export class KeepWarm {
 function keepAliveName(seconds: number | null): string {
   if (seconds === null) return '-1 (for ever)';
   if (seconds === 0) return '0 (at once)';
-  if (seconds === 300) return '5m (Ollama’s default)';
+  if (seconds === 300) return '5m (default)';
   return seconds % HOUR_S === 0 ? `${seconds / HOUR_S}h` : `${seconds / MINUTE_S}m`;
 }

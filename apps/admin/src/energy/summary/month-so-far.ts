@@ -6,7 +6,7 @@ import { TimeZone } from '../../data/time-zone';
 import { percent } from '../../format/count';
 import { energyText } from '../../format/energy';
 import { exactMoney, money } from '../../format/money';
-import { month } from '../../format/time';
+import { calendarDay, month } from '../../format/time';
 import { MoneyText } from '../../ui/money-text';
 import { Panel } from '../../ui/panel';
 import { Skeleton } from '../../ui/skeleton';
@@ -22,24 +22,27 @@ import { carbonFigure } from './carbon';
         <h2>{{ heading() }}</h2>
       </header>
       <div class="body">
-        <om-panel [source]="forecast()" label="the forecast">
+        <om-panel [source]="overview()" label="the month">
           <div class="stack" skeleton>
             <om-skeleton width="9rem" height="2rem" /><om-skeleton /><om-skeleton width="60%" />
             <om-skeleton height="7rem" />
           </div>
-          @if (forecast().value(); as now) {
-            <p class="figure"><om-money [amount]="now.soFar.cost" [currency]="now.currency" /></p>
+          @if (overview().value(); as month) {
+            <p class="figure"><om-money [amount]="month.total.cost" [currency]="month.currency" /></p>
             <p class="muted">{{ soFar() }}</p>
-            <div class="bar k2f" role="img" [attr.aria-label]="share() + ' of the forecast is used'">
-              <i [style.width.%]="100 * used()"></i>
-            </div>
-            <p class="row between forecast">
-              <span
-                >Forecast <b class="med" [title]="exact()">{{ expected() }}</b>, {{ expectedEnergy() }}</span
-              >
-              <span class="muted">{{ share() }} used</span>
-            </p>
-            <p class="hint">{{ now.basis }}</p>
+            @if (forecast(); as now) {
+              <div class="bar k2f" role="img" [attr.aria-label]="share() + ' of the forecast is used'">
+                <i [style.width.%]="100 * used()"></i>
+              </div>
+              <p class="row between forecast">
+                <span
+                  >Forecast <b class="med" [title]="exact()">{{ expected() }}</b>,
+                  {{ expectedEnergy() }}</span
+                >
+                <span class="muted">{{ share() }} used</span>
+              </p>
+              <p class="hint">{{ now.basis }}</p>
+            }
             <dl class="kv">
               @for (fact of facts(); track fact.name) {
                 <dt>{{ fact.name }}</dt>
@@ -85,40 +88,41 @@ import { carbonFigure } from './carbon';
   `,
 })
 export class MonthSoFar {
-  readonly forecast = input.required<Polled<EnergyForecast>>();
   /** Of the month. */
-  readonly overview = input.required<EnergyOverview | undefined>();
+  readonly overview = input.required<Polled<EnergyOverview>>();
+  /** Undefined until it is known, and where there is only the demo host. */
+  readonly forecast = input.required<EnergyForecast | undefined>();
 
   private readonly zone = inject(TimeZone).zone;
   private readonly nowMs = inject(Clock).nowMs;
 
   protected readonly heading = computed(() => `${month(new Date(this.nowMs()), this.zone())} so far`);
   protected readonly soFar = computed(() => {
-    const now = this.forecast().value();
-    if (now === undefined) return '';
-    const [fromMs, toMs] = [Date.parse(now.period.from), Date.parse(now.period.to)];
-    const days = Math.round((toMs - fromMs) / 86_400_000);
-    const day = Math.min(days, Math.ceil((this.nowMs() - fromMs) / 86_400_000));
-    return `${energyText(now.soFar.energyWh)}, day ${day} of ${days}`;
+    const month = this.overview().value();
+    if (month === undefined) return '';
+    const day = calendarDay(new Date(this.nowMs()), this.zone());
+    const [year, number, date] = day.split('-').map(Number);
+    const days = new Date(Date.UTC(year ?? 0, number ?? 1, 0)).getUTCDate();
+    return `${energyText(month.total.energyWh)}, day ${date ?? 1} of ${days}`;
   });
   protected readonly used = computed(() => {
-    const now = this.forecast().value();
+    const now = this.forecast();
     if (now === undefined || now.expected.energyWh === 0) return 0;
     return Math.min(1, now.soFar.energyWh / now.expected.energyWh);
   });
   protected readonly share = computed(() => percent(this.used()));
   protected readonly expected = computed(() => {
-    const now = this.forecast().value();
+    const now = this.forecast();
     return now === undefined ? '' : money(now.expected.cost, now.currency);
   });
   protected readonly exact = computed(() => {
-    const now = this.forecast().value();
+    const now = this.forecast();
     return now === undefined ? '' : exactMoney(now.expected.cost, now.currency);
   });
-  protected readonly expectedEnergy = computed(() => energyText(this.forecast().value()?.expected.energyWh));
+  protected readonly expectedEnergy = computed(() => energyText(this.forecast()?.expected.energyWh));
   protected readonly facts = computed(() => {
-    const [now, overview] = [this.forecast().value(), this.overview()];
-    if (now === undefined || overview === undefined) return [];
+    const [now, overview] = [this.forecast(), this.overview().value()];
+    if (overview === undefined) return [];
     const { byKind, total, carbon, currency, fixedCost } = overview;
     const idle = Number(total.costNumerator) === 0 ? null : Number(byKind.idle.cost) / Number(total.cost);
     return [
@@ -130,7 +134,7 @@ export class MonthSoFar {
       {
         name: 'Fixed charge, apart',
         value: money(fixedCost, currency),
-        exact: `${exactMoney(now.expected.fixedCost, currency)} by the month’s end`,
+        exact: now === undefined ? '' : `${exactMoney(now.expected.fixedCost, currency)} by the month’s end`,
       },
       {
         name: `Carbon, ${carbon.factor.gramsPerKwh} g/kWh ${carbon.factor.kind}`,

@@ -2,6 +2,7 @@ import { Component, computed, inject, input } from '@angular/core';
 import type { EnergyForecast, EnergyOverview } from '@ollameter/admin-contract';
 import { AnalyticsQuery } from '../../data/analytics-query';
 import { polled } from '../../data/polled';
+import { StatusFeed } from '../../data/status-feed';
 import { toPeriodChoice } from '../../ui/period-choice';
 import { CheapestHours } from './cheapest-hours';
 import { EnergyChart } from './energy-chart';
@@ -31,7 +32,7 @@ import { WeekPattern } from './week-pattern';
     <div class="page">
       <div class="g">
         <div class="c8"><om-energy-chart [choice]="choice()" /></div>
-        <div class="c4"><om-month-so-far [forecast]="forecast" [overview]="month.value()" /></div>
+        <div class="c4"><om-month-so-far [overview]="month" [forecast]="forecast()" /></div>
       </div>
       <div class="g">
         <div class="c4"><om-energy-split [source]="overview" /></div>
@@ -41,8 +42,8 @@ import { WeekPattern } from './week-pattern';
       <om-model-league [choice]="choice()" />
       <om-week-pattern />
       <div class="g">
-        <div class="c5"><om-keep-warm [choice]="choice()" /></div>
-        <div class="c7"><om-hosted-comparison [choice]="choice()" /></div>
+        <div class="c6"><om-keep-warm [choice]="choice()" /></div>
+        <div class="c6"><om-hosted-comparison [choice]="choice()" /></div>
       </div>
     </div>
   `,
@@ -60,6 +61,7 @@ export class Summary {
   readonly to = input<string>();
 
   private readonly query = inject(AnalyticsQuery);
+  private readonly status = inject(StatusFeed).status;
   protected readonly choice = computed(() => toPeriodChoice(this.period(), this.from(), this.to()));
   protected readonly overview = polled<EnergyOverview>(() => {
     const params = this.query.params(this.choice());
@@ -69,5 +71,9 @@ export class Summary {
     const params = this.query.params({ period: 'month' });
     return params === undefined ? undefined : { url: '/api/energy/overview', params };
   });
-  protected readonly forecast = polled<EnergyForecast>(() => '/api/energy/forecast', { everyMs: 60_000 });
+  /** The demo host's energy is no forecast of anything. */
+  protected readonly forecast = polled<EnergyForecast>(
+    () => (this.status()?.demo === false ? '/api/energy/forecast' : undefined),
+    { everyMs: 60_000 },
+  ).value;
 }

@@ -5,16 +5,12 @@ import { CurrentUser } from '../../identity/current-user.decorator';
 import { LoginService } from '../../identity/login.service';
 import { Permission, Public } from '../../identity/permission';
 import { clearSessionCookie, setSessionCookie } from '../../identity/session-cookie';
-import { SessionService } from '../../identity/session.service';
 import { AdminController } from '../admin-controller.decorator';
 import { LoginDto } from './login.dto';
 
 @AdminController('api/auth')
 export class AuthController {
-  constructor(
-    private readonly logins: LoginService,
-    private readonly sessions: SessionService,
-  ) {}
+  constructor(private readonly logins: LoginService) {}
 
   @Post('login')
   @Public()
@@ -37,7 +33,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.sessions.end(request);
+    await this.logins.logout(request);
     clearSessionCookie(reply, request);
   }
 

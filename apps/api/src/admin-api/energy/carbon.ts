@@ -10,11 +10,23 @@ export const DEFAULT_FACTOR: CarbonFactor = {
   estimated: true,
 };
 
-/** Grams of an energy by a yearly average factor; an average and a marginal one are never mixed. */
-export function toCarbon(energyPj: bigint, gramsPerKwh: number): Carbon {
-  const factor: CarbonFactor =
-    gramsPerKwh === DEFAULT_FACTOR.gramsPerKwh
-      ? DEFAULT_FACTOR
-      : { ...DEFAULT_FACTOR, gramsPerKwh, source: 'CARBON_GRAMS_PER_KWH', date: '', estimated: true };
+/** What the settings say of the grid: one factor of one kind for all of a report. */
+export interface GridCarbon {
+  readonly gramsPerKwh: number;
+  readonly kind: CarbonFactor['kind'];
+  /** Empty where not said. */
+  readonly source: string;
+}
+
+/**
+ * Grams of an energy by one factor. An average one says what the grid's mix emits, a marginal one what a kWh more
+ * makes it emit; a report has one or the other.
+ */
+export function toCarbon(energyPj: bigint, { gramsPerKwh, kind, source }: GridCarbon): Carbon {
+  const isDefault =
+    gramsPerKwh === DEFAULT_FACTOR.gramsPerKwh && kind === DEFAULT_FACTOR.kind && source === '';
+  const factor: CarbonFactor = isDefault
+    ? DEFAULT_FACTOR
+    : { gramsPerKwh, kind, source: source || 'CARBON_GRAMS_PER_KWH', date: '', estimated: true };
   return { grams: Number(((toEnergyWh(energyPj) / 1_000) * gramsPerKwh).toPrecision(6)), factor };
 }

@@ -11,6 +11,7 @@ import { EnergyReports } from './energy-report.service';
 import { IdleReports } from './idle-report.service';
 import { ModelReportRepository } from './model-report.repository';
 import { ModelReports } from './model-report.service';
+import { PhaseWeightsReports } from './phase-weights-report.service';
 import { RateOutlook } from './rate-outlook.service';
 import { ReportPeriods } from './report-period.service';
 import { RequestEnergyController } from './request-energy.controller';
@@ -19,6 +20,7 @@ import { StatementRepository } from './statement.repository';
 import { Statements } from './statement.service';
 import { TariffsController } from './tariffs.controller';
 import { TariffsService } from './tariffs.service';
+import { UrdbImports } from './urdb-import.service';
 import { WhatIfs } from './what-if.service';
 
 /** The admin plane's view of tariffs, meters and what electricity was used for. */
@@ -34,12 +36,14 @@ import { WhatIfs } from './what-if.service';
     IdleReports,
     ModelReportRepository,
     ModelReports,
+    PhaseWeightsReports,
     RateOutlook,
     ReportPeriods,
     RequestEnergyService,
     StatementRepository,
     Statements,
     TariffsService,
+    UrdbImports,
     WhatIfs,
   ],
 })

@@ -31,7 +31,7 @@ export class EnergyBreakdowns {
     const period = await this.periods.of(query);
     const { span, includeDemo, currency } = period;
     if (by === 'hour' || by === 'rate') {
-      const buckets = (await this.ledger.buckets(span, includeDemo)).filter(
+      const buckets = (await this.ledger.quarters(span, includeDemo)).filter(
         (bucket) => bucket.currency === currency,
       );
       const uses = by === 'hour' ? usesByHour(buckets, period.zone) : this.usesByRate(buckets);

@@ -7,9 +7,9 @@ import { NIL_KEY_ID } from '../../request-log/usage-rollup';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 import type { ExactAmount } from './energy-amount';
 
-/** A quarter hour of the ledger, all hosts together. */
+/** A stretch of the ledger (a quarter hour, or a longer one that was asked for), all hosts together. */
 export interface LedgerBucket extends ExactAmount {
-  /** Unix ms. */
+  /** Its start, Unix ms. */
   readonly atMs: number;
   readonly kind: EnergyKind;
   readonly currency: string;
@@ -34,12 +34,15 @@ interface FloorAmounts extends Amounts {
   floorCost: string;
 }
 
-const BUCKETS = `
-  SELECT bucket_at AS at, kind, currency, sum(energy_pj) AS energy, sum(cost_numerator) AS cost,
+const sumsBy = (at: string) => `
+  SELECT ${at} AS at, kind, currency, sum(energy_pj) AS energy, sum(cost_numerator) AS cost,
          sum(floor_pj) AS "floorEnergy", sum(floor_cost_numerator) AS "floorCost"
     FROM energy_ledger
    WHERE bucket_at >= $1 AND bucket_at < $2 AND ($3 OR host <> 'demo')
-   GROUP BY bucket_at, kind, currency ORDER BY bucket_at, kind`;
+   GROUP BY 1, kind, currency ORDER BY 1, kind`;
+const QUARTERS = sumsBy('bucket_at');
+/** By the last of the starts that is not after it; a year is then some rows and not a hundred thousand. */
+const STRETCHES = sumsBy('($4::timestamptz[])[width_bucket(bucket_at, $4::timestamptz[])]');
 
 /** What the charges of energy_by_key are grouped by: the id, and its name. */
 const GROUPS = {
@@ -85,8 +88,14 @@ export class EnergyLedgerRepository {
     });
   }
 
-  buckets(span: Span, includeDemo: boolean): Promise<LedgerBucket[]> {
-    return this.database.read((manager) => readBuckets(manager, span, includeDemo));
+  /** The quarter hours of the span. */
+  quarters(span: Span, includeDemo: boolean): Promise<LedgerBucket[]> {
+    return this.database.read((manager) => readQuarters(manager, span, includeDemo));
+  }
+
+  /** The span in stretches that begin at these instants, Unix ms, ascending; in one where not said. */
+  stretches(span: Span, includeDemo: boolean, startsMs = [span.fromMs]): Promise<LedgerBucket[]> {
+    return this.database.read((manager) => readStretches(manager, span, includeDemo, startsMs));
   }
 
   /** The ledger and what of it was charged to whom, in one snapshot: what is missing is of running requests. */
@@ -97,7 +106,7 @@ export class EnergyLedgerRepository {
     by: ChargedGroup,
   ): Promise<{ buckets: LedgerBucket[]; uses: ChargedUse[] }> {
     return this.database.read(async (manager) => ({
-      buckets: await readBuckets(manager, span, includeDemo),
+      buckets: await readStretches(manager, span, includeDemo),
       uses: (
         await manager.query<(FloorAmounts & { id: string | null; name: string })[]>(chargedBy(by), [
           new Date(span.fromMs),
@@ -110,15 +119,27 @@ export class EnergyLedgerRepository {
   }
 }
 
-export async function readBuckets(
+type BucketColumns = FloorAmounts & { at: Date; kind: EnergyKind; currency: string };
+
+async function readQuarters(
   manager: EntityManager,
   { fromMs, toMs }: Span,
   includeDemo: boolean,
 ): Promise<LedgerBucket[]> {
-  const rows = await manager.query<(FloorAmounts & { at: Date; kind: EnergyKind; currency: string })[]>(
-    BUCKETS,
-    [new Date(fromMs), new Date(toMs), includeDemo],
-  );
+  return toBuckets(await manager.query(QUARTERS, [new Date(fromMs), new Date(toMs), includeDemo]));
+}
+
+export async function readStretches(
+  manager: EntityManager,
+  { fromMs, toMs }: Span,
+  includeDemo: boolean,
+  startsMs = [fromMs],
+): Promise<LedgerBucket[]> {
+  const starts = startsMs.map((startMs) => new Date(startMs));
+  return toBuckets(await manager.query(STRETCHES, [new Date(fromMs), new Date(toMs), includeDemo, starts]));
+}
+
+function toBuckets(rows: readonly BucketColumns[]): LedgerBucket[] {
   return rows.map(({ at, kind, currency, ...amounts }) => ({
     atMs: at.getTime(),
     kind,

@@ -38,7 +38,7 @@ export class EnergyPatterns {
     const firstMs = (await this.ledger.firstBucketMs(includeDemo)) ?? nowMs;
     const fromMs = Math.ceil(Math.max(span.fromMs, firstMs) / QUARTER_MS) * QUARTER_MS;
     for (let atMs = fromMs; atMs < Math.min(span.toMs, nowMs); atMs += QUARTER_MS) sumOf(atMs).quarters += 1;
-    for (const bucket of await this.ledger.buckets(span, includeDemo)) {
+    for (const bucket of await this.ledger.quarters(span, includeDemo)) {
       if (bucket.currency !== currency) continue;
       const sum = sumOf(bucket.atMs);
       sum.energyPj += bucket.energyPj;

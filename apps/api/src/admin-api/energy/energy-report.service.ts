@@ -31,7 +31,7 @@ export class EnergyReports {
       byKind: toAmountsByKind(sums),
       marginal: toAmountsByKind(marginalByKind(buckets)),
       fixedCost: microsToCost(await this.periods.fixedMicros(period)),
-      carbon: toCarbon(total.energyPj, this.config.carbonGramsPerKwh),
+      carbon: toCarbon(total.energyPj, this.config.carbon),
       otherCurrencies,
     };
   }
@@ -41,16 +41,10 @@ export class EnergyReports {
     const { zone, span } = period;
     const bucket = query.bucket ?? defaultBucket(span);
     const starts = bucketStarts(span, bucket, zone);
-    const { buckets } = await this.read(period);
-    let next = 0;
-    const items = starts.map((startMs, index) => {
-      const endMs = starts[index + 1] ?? Infinity;
-      const within: LedgerBucket[] = [];
-      for (let row = buckets[next]; row !== undefined && row.atMs < endMs; row = buckets[next]) {
-        within.push(row);
-        next += 1;
-      }
-      const sums = sumByKind(within);
+    const { buckets } = await this.read(period, starts);
+    const byStart = Map.groupBy(buckets, ({ atMs }) => atMs);
+    const items = starts.map((startMs) => {
+      const sums = sumByKind(byStart.get(startMs) ?? []);
       return {
         at: toIso(startMs, zone),
         byKind: toAmountsByKind(sums),
@@ -60,11 +54,14 @@ export class EnergyReports {
     return { bucket, timezone: zone, currency: period.currency, items };
   }
 
-  private async read(period: ReportPeriod): Promise<{ buckets: LedgerBucket[]; otherCurrencies: string[] }> {
-    const all = await this.ledger.buckets(period.span, period.includeDemo);
-    const others = new Set(all.map(({ currency }) => currency).filter((name) => name !== period.currency));
+  private async read(
+    { span, includeDemo, currency }: ReportPeriod,
+    startsMs?: number[],
+  ): Promise<{ buckets: LedgerBucket[]; otherCurrencies: string[] }> {
+    const all = await this.ledger.stretches(span, includeDemo, startsMs);
+    const others = new Set(all.map((bucket) => bucket.currency).filter((name) => name !== currency));
     return {
-      buckets: all.filter(({ currency }) => currency === period.currency),
+      buckets: all.filter((bucket) => bucket.currency === currency),
       otherCurrencies: [...others],
     };
   }

@@ -10,6 +10,7 @@ import type {
   HostedComparison,
   IdleReport,
   ModelLeague,
+  PhaseWeights,
   TariffComparison,
   RateSeries,
   WhatIf,
@@ -23,6 +24,7 @@ import { EnergyPatterns } from './energy-pattern.service';
 import { EnergyReports } from './energy-report.service';
 import { IdleReports } from './idle-report.service';
 import { ModelReports } from './model-report.service';
+import { PhaseWeightsReports } from './phase-weights-report.service';
 import { RateOutlook } from './rate-outlook.service';
 import {
   EnergyBreakdownExportDto,
@@ -51,6 +53,7 @@ export class EnergyController {
     private readonly whatIfs: WhatIfs,
     private readonly statements: Statements,
     private readonly exports: EnergyExport,
+    private readonly weighing: PhaseWeightsReports,
   ) {}
 
   @Get('overview')
@@ -164,6 +167,12 @@ export class EnergyController {
   @Permission('energy:read')
   idle(@Query() query: ReportQueryDto): Promise<IdleReport> {
     return this.idling.report(query);
+  }
+
+  @Get('weights')
+  @Permission('energy:read')
+  weights(): Promise<PhaseWeights> {
+    return this.weighing.report();
   }
 
   @Get('cheapest')

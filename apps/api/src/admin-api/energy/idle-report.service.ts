@@ -32,7 +32,7 @@ export class IdleReports {
   async report(query: ReportQueryDto): Promise<IdleReport> {
     const period = await this.periods.of(query);
     const { span, includeDemo, currency } = period;
-    const buckets = (await this.ledger.buckets(span, includeDemo)).filter(
+    const buckets = (await this.ledger.quarters(span, includeDemo)).filter(
       (bucket) => bucket.currency === currency,
     );
     const sums = sumByKind(buckets);

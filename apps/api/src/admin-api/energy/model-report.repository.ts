@@ -13,7 +13,7 @@ export interface ModelUse {
   readonly generateMs: number;
   readonly energyPj: string;
   readonly costNumerator: string;
-  /** Mean number of requests that shared the machine. */
+  /** Mean number of requests that shared the machine, of the newest ones. */
   readonly concurrency: number | null;
 }
 
@@ -27,6 +27,9 @@ export interface ServedRequest {
   readonly loadMs: number | null;
 }
 
+/** Concurrency is in no rollup: it is the mean of the period's newest requests, however long the period is. */
+const NEWEST = 10_000;
+
 const BY_MODEL = `
   WITH used AS (
     SELECT model, host, sum(requests) FILTER (WHERE outcome = 'completed') AS requests,
@@ -38,8 +41,9 @@ const BY_MODEL = `
      GROUP BY model, host),
   shared AS (
     SELECT coalesce(l.model, '(unknown)') AS model, l.host, avg(e.concurrency) AS concurrency
-      FROM request_energy e JOIN request_log l ON l.id = e.id
-     WHERE e.id >= $5 AND e.id < $6 AND l.id >= $5 AND l.id < $6
+      FROM (SELECT id, concurrency FROM request_energy WHERE id >= $5 AND id < $6
+             ORDER BY id DESC LIMIT ${NEWEST}) AS e
+      JOIN request_log l ON l.id = e.id AND l.id >= $5 AND l.id < $6
      GROUP BY 1, 2)
   SELECT used.model, used.host, coalesce(requests, 0)::float8 AS requests, prompt::float8 AS "promptTokens",
          completion::float8 AS "completionTokens", coalesce(generate_ms, 0) AS "generateMs",
@@ -52,7 +56,7 @@ const SERVED = `
          active_to_us::float8 AS "toUs", load_ms AS "loadMs"
     FROM request_log
    WHERE id >= $1 AND id < $2 AND active_to_us IS NOT NULL AND ($3 OR host <> 'demo')
-   ORDER BY active_from_us LIMIT $4`;
+   ORDER BY id LIMIT $4`;
 
 @Injectable()
 export class ModelReportRepository {
@@ -71,10 +75,11 @@ export class ModelReportRepository {
     );
   }
 
-  /** Requests accepted in the span that were active, by their start, at most `limit`. */
-  served({ fromMs, toMs }: Span, includeDemo: boolean, limit: number): Promise<ServedRequest[]> {
-    return this.database.read((manager) =>
+  /** The first requests accepted in the span that were active, at most `limit`, by the start of their activity. */
+  async served({ fromMs, toMs }: Span, includeDemo: boolean, limit: number): Promise<ServedRequest[]> {
+    const rows = await this.database.read((manager) =>
       manager.query<ServedRequest[]>(SERVED, [uuidv7AtMs(fromMs), uuidv7AtMs(toMs), includeDemo, limit]),
     );
+    return rows.sort((a, b) => a.fromUs - b.fromUs);
   }
 }

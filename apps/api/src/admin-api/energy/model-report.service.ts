@@ -47,7 +47,7 @@ export class ModelReports {
     const period = await this.periods.of(query);
     const { span, includeDemo, currency } = period;
     const uses = await this.repository.byModel(span, includeDemo, currency);
-    const buckets = await this.ledger.buckets(span, includeDemo);
+    const buckets = await this.ledger.stretches(span, includeDemo);
     const sums = sumByKind(buckets.filter((bucket) => bucket.currency === currency));
     const overhead = sums.idle.costNumerator + sums.load.costNumerator + sums.other.costNumerator;
     const allPj = uses.reduce((sum, use) => sum + fromNumeric(use.energyPj), 0n);

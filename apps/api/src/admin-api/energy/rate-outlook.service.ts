@@ -72,10 +72,10 @@ export class RateOutlook {
     const period = this.periods.ofSpan({ fromMs, toMs }, zone, false);
     const firstMs = (await this.ledger.firstBucketMs(false)) ?? nowMs;
     const historyMs = { fromMs: Math.max(firstMs, nowMs - HISTORY_DAYS * DAY_MS), toMs: nowMs };
-    const history = await this.ledger.buckets(historyMs, false);
+    const history = await this.ledger.quarters(historyMs, false);
     const days = (nowMs - historyMs.fromMs) / DAY_MS;
     const mean = meanByQuarter(history, historyMs.fromMs, nowMs, zone, days >= WEEKDAY_DAYS);
-    const buckets = (await this.ledger.buckets({ fromMs, toMs: nowMs }, false)).filter(
+    const buckets = (await this.ledger.stretches({ fromMs, toMs: nowMs }, false)).filter(
       ({ currency }) => currency === period.currency,
     );
     const soFar = totalOfKinds(sumByKind(buckets));

@@ -5,7 +5,7 @@ import { uuidv7AtMs } from '../../request-log/month-partition';
 import type { Span } from '../calendar/calendar-period';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 import type { ExactAmount } from './energy-amount';
-import { type LedgerBucket, readBuckets, toExactAmount } from './energy-ledger.repository';
+import { type LedgerBucket, readStretches, toExactAmount } from './energy-ledger.repository';
 
 /** What one key used, by the time of use. */
 export interface KeyUse extends ExactAmount {
@@ -87,7 +87,7 @@ export class StatementRepository {
         [span.fromMs, span.toMs].map((atMs) => activeAcross(manager, atMs, includeDemo)),
       );
       return {
-        buckets: await readBuckets(manager, span, includeDemo),
+        buckets: await readStretches(manager, span, includeDemo),
         keys: await readKeys(manager, span, includeDemo, currency),
         straddling: new Set(across.flat()).size,
         settledToUs: await readSettledTo(manager, hosts),

@@ -1,9 +1,15 @@
-import type { RateSeries, TariffItem } from '@ollameter/admin-contract';
+import type { PriceFetchState, RateSeries, TariffItem } from '@ollameter/admin-contract';
 import { BUCKET_US, type Tariff } from '@ollameter/cost-model';
+import type { PriceFetchRecord } from '../../energy/price-fetch.repository';
 import type { TariffRecord } from '../../energy/tariff.repository';
 
 /** @param inForceId the version in force now */
-export function toTariffItem(record: TariffRecord, inForceId: number, nowUs: number): TariffItem {
+export function toTariffItem(
+  record: TariffRecord,
+  fetched: PriceFetchRecord | undefined,
+  inForceId: number,
+  nowUs: number,
+): TariffItem {
   const { id, name, currency, plan, fixedMicrosPerDay, source, sourceDate, origin, validFromUs } = record;
   return {
     id,
@@ -16,7 +22,7 @@ export function toTariffItem(record: TariffRecord, inForceId: number, nowUs: num
     origin,
     validFrom: validFromUs === null ? null : toIsoUtc(validFromUs),
     state: stateOf(record, inForceId, nowUs),
-    prices: plan.kind === 'dynamic' ? pricesOf(record, plan.stepMinutes) : null,
+    prices: plan.kind === 'dynamic' ? pricesOf(record, plan.stepMinutes, fetched) : null,
   };
 }
 
@@ -47,10 +53,23 @@ export function toIsoUtc(us: number): string {
   return new Date(us / 1_000).toISOString();
 }
 
-function pricesOf(record: TariffRecord, stepMinutes: number): TariffItem['prices'] {
+function pricesOf(
+  record: TariffRecord,
+  stepMinutes: number,
+  fetched: PriceFetchRecord | undefined,
+): TariffItem['prices'] {
   return {
     count: Math.floor((record.pricedQuarters * 15) / stepMinutes),
     until: record.lastQuarter === null ? null : toIsoUtc((record.lastQuarter + 1) * BUCKET_US),
-    fetch: null,
+    fetch: fetched === undefined ? null : toFetchState(fetched),
+  };
+}
+
+function toFetchState({ attemptedAt, fetchedAt, error, nextAt }: PriceFetchRecord): PriceFetchState {
+  return {
+    attemptedAt: attemptedAt.toISOString(),
+    fetchedAt: fetchedAt?.toISOString() ?? null,
+    error,
+    nextAt: nextAt.toISOString(),
   };
 }

@@ -44,7 +44,7 @@ export const TARIFF_PRESETS: readonly TariffPreset[] = [
   },
   {
     key: 'sdge-tou-dr1',
-    name: 'SDG&E TOU-DR1',
+    name: 'SDG&E TOU-DR1 (derived rates)',
     currency: 'USD',
     plan: {
       kind: 'time_of_use',
@@ -68,7 +68,7 @@ export const TARIFF_PRESETS: readonly TariffPreset[] = [
     },
     fixedMicrosPerDay: SDGE_FIXED,
     source:
-      'Derived from SDG&E’s April table less the June cut in delivery charges; check against sdge.com/whenmatters',
+      'Derived, not published so: SDG&E’s April 2026 table less the June cut in delivery (0.34061 → 0.32948 $/kWh); its winter on-peak agrees with TOU-DR2. Fixed charge: 24.15 $/month. Tier credit as of 2024. Compare with your bill',
     sourceDate: '2026-06-01',
   },
   {
@@ -88,7 +88,8 @@ export const TARIFF_PRESETS: readonly TariffPreset[] = [
       tiers: SDGE_TIERS,
     },
     fixedMicrosPerDay: SDGE_FIXED,
-    source: 'SDG&E’s schedule TOU-DR2 of 1 June 2026; check against sdge.com/whenmatters',
+    source:
+      'SDG&E’s schedule TOU-DR2 of 1 June 2026, all-in before tax. Fixed charge: 24.15 $/month. Tier credit as of 2024, not confirmed for 2026. Compare with your bill',
     sourceDate: '2026-06-01',
   },
   {
@@ -115,7 +116,8 @@ export const TARIFF_PRESETS: readonly TariffPreset[] = [
       otherwise: 'off-peak',
     },
     fixedMicrosPerDay: 793_430,
-    source: 'SDG&E’s schedule EV-TOU-5 of 1 June 2026, as two independent repositories cite it',
+    source:
+      'SDG&E’s schedule EV-TOU-5 of 1 June 2026, all-in before tax, as two independent repositories cite its PDF; super off-peak on weekdays 10–14 all year since 1 May 2026. Compare with your bill',
     sourceDate: '2026-06-01',
   },
   {
@@ -131,7 +133,7 @@ export const TARIFF_PRESETS: readonly TariffPreset[] = [
       priceUnit: 0.01,
     },
     source:
-      'developer.octopus.energy: pence per kWh with VAT. Put your product and region into the URL; the fallback is a placeholder',
+      'Shape of developer.octopus.energy: pence per kWh with VAT, known a day ahead, may be negative. Product, region and standing charge are yours to fill in; the fallback of 0.27 is a placeholder, no price of theirs',
     sourceDate: '2026-11-23',
   },
   {
@@ -139,7 +141,8 @@ export const TARIFF_PRESETS: readonly TariffPreset[] = [
     name: 'Deutschland, Durchschnitt',
     currency: 'EUR',
     plan: { kind: 'flat', rateMicrosPerKwh: 372_000 },
-    source: 'BDEW’s average of 2026 for households, all taxes included: 37.2 ct/kWh (stromvermittlung.de)',
+    source:
+      'BDEW’s average of 2026 for households, all taxes included, at second hand: 37.2 ct/kWh (stromvermittlung.de). Your contract says what you pay',
     sourceDate: '2026-11-23',
   },
   {
@@ -154,7 +157,7 @@ export const TARIFF_PRESETS: readonly TariffPreset[] = [
       priceUnit: 0.001,
     },
     source:
-      'Day-ahead prices by the quarter hour since 1 October 2025, EUR/MWh. Add your grid fees and taxes as the adder, and a URL',
+      'Shape of the day-ahead prices: EUR/MWh by the quarter hour since delivery on 1 October 2025, −500 to 4000. A URL, your grid fees and taxes (the adder) are yours to fill in; the fallback is the households’ average',
     sourceDate: '2026-11-23',
   },
 ];

@@ -5,6 +5,7 @@ import {
   type PriceImport,
   type TariffInput,
   type TariffPlan,
+  type UrdbImport,
 } from '@ollameter/admin-contract';
 import { Type } from 'class-transformer';
 import {
@@ -186,6 +187,11 @@ export class PriceImportDto implements PriceImport {
   @IsTimeZone({ message: 'must be an IANA time zone such as Europe/London' })
   timezone?: string;
   @IsOptional() @IsNumber() @Min(1e-6) @Max(1000) unit?: number;
+}
+
+export class UrdbImportDto implements UrdbImport {
+  @IsString({ message: 'must be the rate as JSON text' }) @IsNotEmpty() @MaxLength(2_000_000) text!: string;
+  @IsTimeZone({ message: 'must be an IANA time zone such as America/Los_Angeles' }) timezone!: string;
 }
 
 export class TariffIdDto {

@@ -5,17 +5,29 @@ import type {
   TariffItem,
   TariffList,
   TariffPreset,
+  UrdbImportResult,
 } from '@ollameter/admin-contract';
 import type { FastifyRequest } from 'fastify';
 import { auditSource } from '../../identity/audit-source';
 import { Permission } from '../../identity/permission';
 import { AdminController } from '../admin-controller.decorator';
-import { PriceImportDto, RatesQueryDto, TariffIdDto, TariffInputDto, TariffPatchDto } from './tariff.dto';
+import {
+  PriceImportDto,
+  RatesQueryDto,
+  TariffIdDto,
+  TariffInputDto,
+  TariffPatchDto,
+  UrdbImportDto,
+} from './tariff.dto';
 import { TariffsService } from './tariffs.service';
+import { UrdbImports } from './urdb-import.service';
 
 @AdminController('api/tariffs')
 export class TariffsController {
-  constructor(private readonly tariffs: TariffsService) {}
+  constructor(
+    private readonly tariffs: TariffsService,
+    private readonly urdb: UrdbImports,
+  ) {}
 
   @Get()
   @Permission('energy:read')
@@ -40,6 +52,13 @@ export class TariffsController {
   @Permission('energy:read')
   preview(@Body() input: TariffInputDto, @Query() query: RatesQueryDto): RateSeries {
     return this.tariffs.preview(input, query);
+  }
+
+  @Post('import/urdb')
+  @HttpCode(200)
+  @Permission('energy:read')
+  importUrdb(@Body() document: UrdbImportDto): UrdbImportResult {
+    return this.urdb.read(document);
   }
 
   @Get(':id')

@@ -11,6 +11,7 @@ import type { EntityManager } from 'typeorm';
 import { AppConfig } from '../../config/app-config';
 import { EnergyClock } from '../../energy/energy-clock';
 import { HttpTextError } from '../../energy/http-text';
+import { PriceFetchRepository } from '../../energy/price-fetch.repository';
 import { PriceFetcher } from '../../energy/price-fetcher.service';
 import { PriceListError, readPriceList } from '../../energy/price-list';
 import { type TariffDraft, type TariffRecord, TariffRepository } from '../../energy/tariff.repository';
@@ -37,6 +38,7 @@ export class TariffsService {
     private readonly repository: TariffRepository,
     private readonly tariffs: TariffService,
     private readonly fetcher: PriceFetcher,
+    private readonly fetches: PriceFetchRepository,
     private readonly audit: AuditService,
   ) {}
 
@@ -45,6 +47,7 @@ export class TariffsService {
     const nowUs = this.clock.nowUs();
     const rate = this.tariffs.tariff.at(nowUs);
     const records = await this.repository.all();
+    const fetched = await this.fetches.all();
     const order = (record: TariffRecord) => record.validFromUs ?? -1;
     return {
       now: {
@@ -56,7 +59,7 @@ export class TariffsService {
       },
       items: records
         .toSorted((a, b) => order(b) - order(a) || b.id - a.id)
-        .map((record) => toTariffItem(record, rate.version.id, nowUs)),
+        .map((record) => toTariffItem(record, fetched.get(record.id), rate.version.id, nowUs)),
     };
   }
 
@@ -64,7 +67,9 @@ export class TariffsService {
   async item(id: number): Promise<TariffItem> {
     await this.tariffs.refresh();
     const nowUs = this.clock.nowUs();
-    return toTariffItem(await this.find(id), this.tariffs.tariff.versionAt(nowUs).id, nowUs);
+    const record = await this.find(id);
+    const fetched = await this.fetches.all();
+    return toTariffItem(record, fetched.get(id), this.tariffs.tariff.versionAt(nowUs).id, nowUs);
   }
 
   /** @throws InvalidFieldsError */

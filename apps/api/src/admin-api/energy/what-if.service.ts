@@ -127,7 +127,7 @@ export class WhatIfs {
   }
 
   private async read(period: ReportPeriod): Promise<Books> {
-    const buckets = (await this.ledger.buckets(period.span, period.includeDemo)).filter(
+    const buckets = (await this.ledger.quarters(period.span, period.includeDemo)).filter(
       ({ currency }) => currency === period.currency,
     );
     return {

@@ -31,7 +31,7 @@ export interface KeyRow {
 
 /** The columns of a KeyRow, of `api_key k` and its owner `u`. */
 export const KEY_COLUMNS = `
-  k.id, k.name, k.note, k.owner_id, u.email AS owner_name, u.disabled_at AS owner_disabled_at, k.prefix, k.last_four, k.previous_last_four,
+  k.id, k.name, k.note, k.owner_id, COALESCE(u.name, u.email) AS owner_name, u.disabled_at AS owner_disabled_at, k.prefix, k.last_four, k.previous_last_four,
   k.previous_valid_until, k.source_variable, k.allowed_models, k.endpoints, k.ip_ranges, k.limits, k.log_policy,
   k.priority, k.weight, k.may_reload, k.created_at, k.last_used_at, k.expires_at, k.revoked_at, k.revoked_reason`;
 

@@ -30,7 +30,6 @@ export class LimitsUseService {
     const view = await this.counters.view(
       buckets,
       budgets.map((budget) => this.sums.allowanceId(budget)),
-      [],
     );
     const rateOf = (bucket: PlannedBucket | undefined) => {
       const state = bucket === undefined ? undefined : view.buckets[buckets.indexOf(bucket)];

@@ -9,6 +9,7 @@ import { LiveRequests } from '../../exchange/live-requests';
 import { SpooledRequestLog } from '../../request-log/spooled-request-log.service';
 import { HostPool } from '../../upstream/ollama/host-pool.service';
 import { HostMemory } from './host-memory.service';
+import { LiveElsewhere, type LiveShare } from './live-elsewhere.service';
 import { toLiveRequest } from './live-request';
 
 const MAX_REQUESTS = 100;
@@ -16,6 +17,8 @@ const MAX_REQUESTS = 100;
 /** The gateway at one moment, before it is narrowed to what somebody may see. */
 export interface LiveSnapshot {
   readonly exchanges: readonly Exchange[];
+  /** The other gateways'. */
+  readonly others: readonly LiveShare[];
   readonly positions: ReadonlyMap<AbortSignal, number>;
   readonly hosts: LiveHost[];
   readonly power: LivePower;
@@ -31,16 +34,23 @@ export class LiveSnapshots {
     private readonly memory: HostMemory,
     private readonly powerNow: PowerNow,
     private readonly log: SpooledRequestLog,
-  ) {}
+    private readonly elsewhere: LiveElsewhere,
+  ) {
+    elsewhere.tellOf(() => this.shareOf(this.look([])));
+  }
 
   /** One look at everything, for all who watch. */
   take(): LiveSnapshot {
+    return this.look(this.elsewhere.shares());
+  }
+
+  private look(others: readonly LiveShare[]): LiveSnapshot {
     const hosts = this.pool.hosts.map((host) => ({
       name: host.name,
       demo: host.config.demo,
       reachable: host.reachable,
       slots: host.config.slots,
-      running: host.running,
+      running: others.reduce((sum, { runningOn }) => sum + (runningOn[host.name] ?? 0), host.running),
       loaded: this.memory.of(host),
     }));
     const perHost = hosts.map(({ name, running }) => ({
@@ -52,24 +62,48 @@ export class LiveSnapshots {
       quality: worst(perHost.map(({ quality }) => quality)),
       hosts: perHost,
     };
-    return { exchanges: this.live.all, positions: this.admission.positions(), hosts, power };
+    return { exchanges: this.live.all, others, positions: this.admission.positions(), hosts, power };
   }
 
   /** What somebody sees of it: everything, or (a member) only what runs under own keys. */
   stateFor(snapshot: LiveSnapshot, ownerId: string | null): LiveState {
-    const visible = snapshot.exchanges.filter(
-      ({ caller }) => ownerId === null || caller?.ownerId === ownerId,
-    );
-    const shown = visible.slice(0, MAX_REQUESTS);
+    const { others } = snapshot;
+    const isTheirs = (owner: string | null | undefined) => ownerId === null || owner === ownerId;
+    const here = snapshot.exchanges.filter(({ caller }) => isTheirs(caller?.ownerId));
+    const there = others.flatMap(({ requests }) => requests).filter((each) => isTheirs(each.ownerId));
+    const shown = [
+      ...here.slice(0, MAX_REQUESTS).map((exchange) => this.request(exchange, snapshot)),
+      ...there.map(({ request }) => request),
+    ]
+      // Ids of the same kind, by time.
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .slice(0, MAX_REQUESTS);
+    const untold = ownerId === null ? sum(others.map(({ omitted }) => omitted)) : 0;
     return {
       at: new Date().toISOString(),
-      requests: shown.map((exchange) => this.request(exchange, snapshot)),
-      omitted: visible.length - shown.length,
-      running: this.inFlight.size,
-      queued: snapshot.positions.size,
+      requests: shown,
+      omitted: here.length + there.length + untold - shown.length,
+      running: this.inFlight.size + sum(others.map(({ running }) => running)),
+      queued: snapshot.positions.size + sum(others.map(({ queued }) => queued)),
       power: snapshot.power,
       hosts: snapshot.hosts,
       spool: this.log.stats(),
+    };
+  }
+
+  /** What this gateway has in flight, for the others. */
+  private shareOf(snapshot: LiveSnapshot): LiveShare {
+    const { exchanges, positions } = snapshot;
+    const told = exchanges.slice(0, MAX_REQUESTS);
+    return {
+      requests: told.map((exchange) => ({
+        ownerId: exchange.caller?.ownerId ?? null,
+        request: this.request(exchange, snapshot),
+      })),
+      omitted: exchanges.length - told.length,
+      running: this.inFlight.size,
+      queued: positions.size,
+      runningOn: Object.fromEntries(this.pool.hosts.map(({ name, running }) => [name, running])),
     };
   }
 
@@ -81,9 +115,22 @@ export class LiveSnapshots {
     return toLiveRequest(exchange, {
       position: positions.get(exchange.signal) ?? null,
       isLoaded: loaded === null ? null : holds(loaded, exchange.subject?.model ?? ''),
-      energyWh: progress === null ? 0 : (watts * this.inFlight.sharedUs(progress)) / 3.6e9,
+      energyWh:
+        progress === null
+          ? 0
+          : (watts * this.partHere(progress.host) * this.inFlight.sharedUs(progress)) / 3.6e9,
     });
   }
+
+  /** This gateway's part of a host that several share, by who runs there now. */
+  private partHere(name: string): number {
+    const host = this.pool.hosts.find((each) => each.name === name);
+    return host === undefined || host.running === 0 ? 1 : host.running / (host.running + host.elsewhere);
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function holds(loaded: readonly LoadedModel[], model: string): boolean {

@@ -64,6 +64,8 @@ function checked(
     errors.push({ field: 'secret', message: `is not used by ${kind}` });
   if (rules.secret === 'required' && secret === null)
     errors.push({ field: 'secret', message: `is needed by ${kind}` });
+  if ((settings.idleWatts ?? 0) > (settings.activeWatts ?? Infinity))
+    errors.push({ field: 'settings.idleWatts', message: 'must be at most activeWatts' });
   if (hosts?.includes(host) === false)
     errors.push({ field: 'host', message: `must be one of ${hosts.join(', ')}` });
   const told = scopeOf(kind);

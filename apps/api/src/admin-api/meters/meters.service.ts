@@ -141,7 +141,7 @@ function refuseOverlap(record: MeterRecord, others: readonly MeterRecord[]): voi
 export function found(records: readonly MeterRecord[], id: string): MeterRecord {
   if (id.startsWith('environment:'))
     throw new ConflictException(
-      'POWER_WATTS and IDLE_WATTS are set by the environment; a constant made here replaces them.',
+      'POWER_WATTS and IDLE_WATTS are settings; a constant made here takes their place for its host.',
     );
   const record = isUUID(id) ? records.find((each) => each.id === id.toLowerCase()) : undefined;
   if (record === undefined) throw new NotFoundException('There is no such meter.');

@@ -50,29 +50,22 @@ export interface ReservationAnswer extends Take {
   readonly held: readonly number[];
 }
 
-/** A number of places that requests occupy while they run: a host's slots, a key's requests at once. */
-export interface Place {
-  readonly id: string;
-  /** Infinity only counts. */
-  readonly limit: number;
-}
-
 /** What the counters hold of some ids, for whoever looks. */
 export interface CounterView {
   readonly buckets: readonly BucketState[];
   readonly held: readonly number[];
-  readonly occupied: readonly number[];
 }
 
 /**
- * The counters behind all limits: in this process (MemoryLimitCounters), or shared by all gateways on one database.
+ * The counters behind rate limits and budgets, in this process (MemoryLimitCounters) or shared by all gateways on
+ * one database. Requests at once are not here: the queue counts them, with the slots.
  * `test/admission/limit-counters.contract.ts` states the guarantees; every implementation must pass it:
  *
- * - Each call is atomic: of several buckets, allowances or places, all are taken or none. Several processes that
+ * - Each call is atomic: of several buckets and allowances, all are taken or none. Several processes that
  *   share the counters together never admit more than one process would.
  * - Exact: a refused take succeeds `retryAfterMs` later if nobody else takes, and not a millisecond sooner.
  * - A take larger than its bucket is admitted when the bucket is full, and leaves it in debt.
- * - Nothing stays behind: `settle`, `release` and `leave` take an id once; a second time, or an unknown id, changes
+ * - Nothing stays behind: `settle` and `release` take an id once; a second time, or an unknown id, changes
  *   nothing. What a process held that has died is given back within a minute.
  * - No call throws or rejects: an implementation whose store is away falls back by itself, and tells.
  * - A call that does not have to wait returns its value and no promise: the request path costs no tick then.
@@ -94,21 +87,5 @@ export abstract class LimitCounters {
   /** Its allowances hold nothing for it any more: the request log's sums contain it. Settles as 0 where that was not done. */
   abstract release(id: string): Awaitable<void>;
 
-  /** Occupies one of each place, or none. Index of the first place that is full; null where the request is in. */
-  abstract enter(id: string, places: readonly Place[]): Awaitable<number | null>;
-
-  /** Gives back what `enter` occupied. */
-  abstract leave(id: string): Awaitable<void>;
-
-  /**
-   * Calls back after places were given back, by whatever process. Where messages may be lost, also once a second
-   * after a refusal.
-   */
-  abstract onFreed(listener: () => void): void;
-
-  abstract view(
-    buckets: readonly Bucket[],
-    allowances: readonly string[],
-    places: readonly string[],
-  ): Awaitable<CounterView>;
+  abstract view(buckets: readonly Bucket[], allowances: readonly string[]): Awaitable<CounterView>;
 }

@@ -1,5 +1,6 @@
 import type { Budget, Limits } from '@ollameter/admin-contract';
-import type { Bucket, Place } from './limit-counters';
+import type { Share } from '../fair-queue';
+import type { Bucket } from './limit-counters';
 
 /** Whose limit it is, in words for people. */
 export type LimitHolder = 'key' | 'user' | 'all';
@@ -21,7 +22,7 @@ export interface LimitPlan {
   readonly tokens: readonly PlannedBucket[];
   readonly budgets: readonly PlannedBudget[];
   /** Always of all three that there are: where nothing is limited, what runs is counted. */
-  readonly places: readonly Place[];
+  readonly shares: readonly Share[];
 }
 
 /** One who has limits. */
@@ -48,6 +49,6 @@ export function planLimits(subjects: readonly LimitSubject[]): LimitPlan {
     budgets: subjects.flatMap(({ holder, id, limits }) =>
       limits.budgets.map((budget) => ({ ...budget, holder, subject: id })),
     ),
-    places: subjects.map(({ id, limits }) => ({ id, limit: limits.concurrentRequests ?? Infinity })),
+    shares: subjects.map(({ id, limits }) => ({ id, limit: limits.concurrentRequests ?? Infinity })),
   };
 }

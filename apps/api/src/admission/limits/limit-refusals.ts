@@ -1,5 +1,4 @@
 import { GatewayError } from '../../upstream/gateway-error';
-import type { Take } from './limit-counters';
 import type { LimitHolder, PlannedBucket, PlannedBudget } from './limit-plan';
 import { goDuration } from './rate-limit-headers';
 
@@ -15,10 +14,9 @@ const UNITS = { requests: 'requests per min (RPM)', tokens: 'tokens per min (TPM
 /** The bucket that refused, in OpenAI's words. */
 export function rateLimitExceeded(
   what: 'requests' | 'tokens',
-  buckets: readonly PlannedBucket[],
-  { refusedBy, retryAfterMs }: Take,
+  { holder, perMinute }: PlannedBucket,
+  retryAfterMs: number,
 ): GatewayError {
-  const { holder, perMinute } = buckets[refusedBy ?? 0] ?? { holder: 'key', perMinute: 0 };
   return new GatewayError(
     'rate_limit_exceeded',
     `Rate limit reached for ${HOLDERS[holder]} on ${UNITS[what]}: Limit ${perMinute}. ` +

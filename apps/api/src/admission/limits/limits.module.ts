@@ -1,10 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../../auth/auth.module';
+import { RedisConnection } from '../../redis/redis-connection.service';
+import { Replicas } from '../../replicas/replicas.service';
 import { BudgetSumsRepository } from './budget-sums.repository';
 import { BudgetSums } from './budget-sums.service';
 import { LimitCounters } from './limit-counters';
+import { LimitEvents } from './limit-events';
 import { LimitPlans } from './limit-plans.service';
 import { MemoryLimitCounters } from './memory-limit-counters';
+import { RedisLimitCounters } from './redis-limit-counters';
 import { RequestThrottle } from './request-throttle.service';
 import { SharedLimitsRepository } from './shared-limits.repository';
 import { TokenReservations } from './token-reservations.service';
@@ -13,9 +17,15 @@ import { TokenReservations } from './token-reservations.service';
 @Module({
   imports: [AuthModule],
   providers: [
-    { provide: LimitCounters, useFactory: () => new MemoryLimitCounters() },
+    {
+      provide: LimitCounters,
+      inject: [RedisConnection, Replicas],
+      useFactory: (redis: RedisConnection, replicas: Replicas) =>
+        redis.isSet ? new RedisLimitCounters(redis, replicas) : new MemoryLimitCounters(),
+    },
     BudgetSums,
     BudgetSumsRepository,
+    LimitEvents,
     LimitPlans,
     RequestThrottle,
     SharedLimitsRepository,
@@ -24,6 +34,7 @@ import { TokenReservations } from './token-reservations.service';
   exports: [
     BudgetSums,
     LimitCounters,
+    LimitEvents,
     LimitPlans,
     RequestThrottle,
     SharedLimitsRepository,

@@ -3,7 +3,6 @@ import {
   type BucketState,
   type CounterView,
   LimitCounters,
-  type Place,
   type Reservation,
   type ReservationAnswer,
   type Take,
@@ -28,9 +27,6 @@ export class MemoryLimitCounters extends LimitCounters {
   private readonly debts = new Map<string, KnownDebt>();
   private readonly reservations = new Map<string, Held>();
   private readonly heldIn = new Map<string, number>();
-  private readonly inside = new Map<string, readonly Place[]>();
-  private readonly occupiedIn = new Map<string, number>();
-  private readonly listeners: (() => void)[] = [];
   private sweepAt = FIRST_SWEEP;
 
   /** @param nowMs a clock that never goes back */
@@ -77,31 +73,10 @@ export class MemoryLimitCounters extends LimitCounters {
     for (const allowance of held.reservation.allowances) add(this.heldIn, allowance.id, -held.tokens);
   }
 
-  enter(id: string, places: readonly Place[]): number | null {
-    const full = places.findIndex((place) => (this.occupiedIn.get(place.id) ?? 0) >= place.limit);
-    if (full >= 0) return full;
-    this.inside.set(id, places);
-    for (const place of places) add(this.occupiedIn, place.id, 1);
-    return null;
-  }
-
-  leave(id: string): void {
-    const places = this.inside.get(id);
-    if (places === undefined) return;
-    this.inside.delete(id);
-    for (const place of places) add(this.occupiedIn, place.id, -1);
-    for (const listener of this.listeners) listener();
-  }
-
-  onFreed(listener: () => void): void {
-    this.listeners.push(listener);
-  }
-
-  view(buckets: readonly Bucket[], allowances: readonly string[], places: readonly string[]): CounterView {
+  view(buckets: readonly Bucket[], allowances: readonly string[]): CounterView {
     return {
       buckets: this.statesOf(buckets),
       held: allowances.map((id) => this.heldIn.get(id) ?? 0),
-      occupied: places.map((id) => this.occupiedIn.get(id) ?? 0),
     };
   }
 

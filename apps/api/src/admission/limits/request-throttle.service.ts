@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../auth/caller';
 import { LimitCounters, type Take } from './limit-counters';
 import type { PlannedBucket } from './limit-plan';
+import { LimitEvents } from './limit-events';
 import { LimitPlans } from './limit-plans.service';
 import { rateLimitExceeded } from './limit-refusals';
 import { setRateLimitHeaders } from './rate-limit-headers';
@@ -13,6 +14,7 @@ export class RequestThrottle {
   constructor(
     private readonly plans: LimitPlans,
     private readonly counters: LimitCounters,
+    private readonly events: LimitEvents,
   ) {}
 
   /**
@@ -24,13 +26,16 @@ export class RequestThrottle {
     const { requests } = this.plans.planOf(caller);
     if (requests.length === 0) return undefined;
     const take = this.counters.take(requests);
-    if (take instanceof Promise) return take.then((answer) => conclude(answer, requests, response));
-    conclude(take, requests, response);
+    if (take instanceof Promise) return take.then((answer) => this.conclude(answer, requests, response));
+    this.conclude(take, requests, response);
     return undefined;
   }
-}
 
-function conclude(take: Take, requests: readonly PlannedBucket[], response: ServerResponse): void {
-  setRateLimitHeaders(response, 'requests', requests, take.states);
-  if (take.refusedBy !== null) throw rateLimitExceeded('requests', requests, take);
+  private conclude(take: Take, requests: readonly PlannedBucket[], response: ServerResponse): void {
+    setRateLimitHeaders(response, 'requests', requests, take.states);
+    const refusing = take.refusedBy === null ? undefined : requests[take.refusedBy];
+    if (refusing === undefined) return;
+    this.events.tell({ kind: 'refused', limit: 'requests', holder: refusing.holder });
+    throw rateLimitExceeded('requests', refusing, take.retryAfterMs);
+  }
 }

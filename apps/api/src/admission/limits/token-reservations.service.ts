@@ -4,6 +4,7 @@ import { ClientLeft, type Exchange, type ExchangeEnd } from '../../exchange/exch
 import { BudgetSums } from './budget-sums.service';
 import { LimitCounters, type Reservation, type ReservationAnswer } from './limit-counters';
 import type { LimitPlan, PlannedBudget } from './limit-plan';
+import { LimitEvents } from './limit-events';
 import { LimitPlans } from './limit-plans.service';
 import { insufficientQuota, rateLimitExceeded } from './limit-refusals';
 import { BudgetWarnings } from './budget-warnings';
@@ -22,6 +23,7 @@ export class TokenReservations {
     private readonly plans: LimitPlans,
     private readonly counters: LimitCounters,
     private readonly sums: BudgetSums,
+    private readonly events: LimitEvents,
   ) {}
 
   /**
@@ -77,7 +79,7 @@ export class TokenReservations {
   private refuseSpent(budgets: readonly PlannedBudget[]): void {
     for (const budget of budgets) {
       if (budget.unit === 'tokens' || budget.action !== 'block') continue;
-      if (this.sums.usedOf(budget) >= budget.amount) throw this.quotaError(budget);
+      if (this.sums.usedOf(budget) >= budget.amount) throw this.spent(budget);
     }
   }
 
@@ -92,8 +94,12 @@ export class TokenReservations {
     const { exhausted, refusedBy, held } = answer;
     if (response !== null) setRateLimitHeaders(response, 'tokens', plan.tokens, answer.states);
     const spent = exhausted === null ? undefined : budgets[exhausted];
-    if (spent !== undefined) throw this.quotaError(spent);
-    if (refusedBy !== null) throw rateLimitExceeded('tokens', plan.tokens, answer);
+    if (spent !== undefined) throw this.spent(spent);
+    const full = refusedBy === null ? undefined : plan.tokens[refusedBy];
+    if (full !== undefined) {
+      this.events.tell({ kind: 'refused', limit: 'tokens', holder: full.holder });
+      throw rateLimitExceeded('tokens', full, answer.retryAfterMs);
+    }
     // The client may have left while the counters were asked.
     if (exchange.settled) {
       void this.counters.release(exchange.id);
@@ -122,11 +128,14 @@ export class TokenReservations {
       if (budget.action !== 'warn') continue;
       const place = held.indexOf(budget);
       const used = this.sums.usedOf(budget) + (place < 0 ? 0 : (heldTokens[place] ?? 0));
-      if (used >= budget.amount) this.warnings.tell(budget, used, this.sums.spans[budget.period], response);
+      if (used < budget.amount) continue;
+      this.events.tell({ kind: 'warned', limit: `budget_${budget.unit}`, holder: budget.holder });
+      this.warnings.tell(budget, used, this.sums.spans[budget.period], response);
     }
   }
 
-  private quotaError(budget: PlannedBudget): Error {
+  private spent(budget: PlannedBudget): Error {
+    this.events.tell({ kind: 'refused', limit: `budget_${budget.unit}`, holder: budget.holder });
     return insufficientQuota(budget, this.sums.spans[budget.period].toMs);
   }
 }

@@ -13,6 +13,7 @@ export class MeterRegistry implements OnModuleInit, OnModuleDestroy {
   private readonly running = new Map<string, RunningMeter>();
   private readonly eras = new Map<string, PowerEras>();
   private revision: string | null = null;
+  private takenOver: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly config: AppConfig,
@@ -29,7 +30,12 @@ export class MeterRegistry implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Starts, restarts and stops meters as they were changed, here or in another process. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    this.takenOver = this.takenOver.catch(() => undefined).then(() => this.takeOver());
+    return this.takenOver;
+  }
+
+  private async takeOver(): Promise<void> {
     const revision = await this.repository.revision();
     if (revision === this.revision) return;
     const wanted = (await this.repository.all()).filter(({ enabled }) => enabled);

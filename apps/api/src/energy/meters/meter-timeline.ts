@@ -9,6 +9,11 @@ export interface TimedReading extends DeviceReading {
 const CALIBRATION_SCALE = 1_000_000;
 /** A sample that is this many intervals late leaves a gap: how the energy lay in it is unknown. */
 const GAP_INTERVALS = 3;
+/**
+ * A counter that is told in coarse steps (Prometheus between two scrapes, a sensor of hundredths of a kWh) stands still
+ * and then jumps. The jump belongs to all of the time since it last moved; over longer than this, µs, nobody knows how.
+ */
+const MAX_STANDSTILL_US = 120_000_000;
 /** A day of samples every four seconds; what is older is settled. */
 const MAX_SPANS = 20_000;
 
@@ -20,6 +25,12 @@ export class MeterTimeline {
   private readonly closeSpans: MeteredSpan[] = [];
   private readonly allSpans: MeteredSpan[] = [];
   private last: TimedReading | null = null;
+  /** Where the next span begins: the last reading, or the first of those that a counter stood still in. */
+  private base: TimedReading | null = null;
+  /** The base is where the counter was seen to move; when it had moved before is unknown otherwise. */
+  private hasMoved = false;
+  /** Samples are missing since the base. */
+  private hasGap = false;
   private readonly calibration: bigint;
 
   constructor(
@@ -43,22 +54,35 @@ export class MeterTimeline {
     return this.last;
   }
 
+  /** Readings to come tell of no time before this, Unix µs; Infinity before the first reading. */
+  get nextFromUs(): number {
+    return this.base?.atUs ?? Infinity;
+  }
+
   /** Up to here the energy is known, Unix µs; 0 before the second reading. */
   get coveredToUs(): number {
     return this.closeSpans.at(-1)?.toUs ?? 0;
   }
 
   add(reading: TimedReading): void {
-    const { last } = this;
+    const { last, base } = this;
     if (last !== null && reading.atUs <= last.atUs) return;
+    if (last !== null && reading.atUs - last.atUs > GAP_INTERVALS * this.intervalMs * 1_000)
+      this.hasGap = true;
     this.last = reading;
-    if (last === null) return;
-    const isGap = reading.atUs - last.atUs > GAP_INTERVALS * this.intervalMs * 1_000;
-    const energyPj = isGap ? energyOfGap(last, reading) : energyBetween(last, reading);
-    if (energyPj === null) return;
-    const span = { fromUs: last.atUs, toUs: reading.atUs, energyPj: this.calibrated(energyPj) };
-    push(this.allSpans, span);
-    if (!isGap) push(this.closeSpans, span);
+    const energyPj =
+      base === null ? null : this.hasGap ? energyOfGap(base, reading) : energyBetween(base, reading);
+    if (energyPj === 0n && reading.milliwatts === null) return;
+    const isWhole = this.hasMoved || last === base;
+    if (base !== null && energyPj !== null && isWhole) {
+      const span = { fromUs: base.atUs, toUs: reading.atUs, energyPj: this.calibrated(energyPj) };
+      const isClose = !this.hasGap && (span.toUs - span.fromUs <= MAX_STANDSTILL_US || last === base);
+      push(this.allSpans, span);
+      if (isClose) push(this.closeSpans, span);
+    }
+    this.hasMoved = energyPj !== null;
+    this.base = reading;
+    this.hasGap = false;
   }
 
   /** Whole device energy, calibrated, of one reading's counters; null where it has none. */

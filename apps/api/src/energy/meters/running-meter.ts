@@ -75,9 +75,10 @@ export class RunningMeter {
     const { lastReading, steps } = this.timeline;
     const step = steps.at(-1);
     if (lastReading === null) return null;
-    if (step?.toUs === lastReading.atUs)
-      return Number(step.energyPj / 1_000_000n) / (step.toUs - step.fromUs);
     const { milliwatts } = lastReading;
+    // A counter that stands still for now was told in coarse steps: its last one is the best there is.
+    if (step !== undefined && (step.toUs === lastReading.atUs || milliwatts === null))
+      return Number(step.energyPj / 1_000_000n) / (step.toUs - step.fromUs);
     return milliwatts === null ? null : (milliwatts / 1_000) * this.record.calibration;
   }
 

@@ -33,7 +33,10 @@ export interface HostModel {
 export class PoolHost {
   reachable = false;
   models: ReadonlyMap<string, HostModel> = new Map();
+  /** Slots that requests of this gateway hold. */
   running = 0;
+  /** Slots that other gateways hold, as last told. */
+  elsewhere = 0;
   /** False while it rests after failures in a row: nothing new is sent there. */
   usable = true;
   /** Failures since the last answer. */
