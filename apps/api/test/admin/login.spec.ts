@@ -114,13 +114,15 @@ describe('login', () => {
   });
 
   it('makes an account wait after five wrong passwords, also for the right one', async () => {
-    const wrong = { email: ADMIN_EMAIL, password: 'wrong' };
-    const statuses = await Promise.all(
-      Array.from({ length: 8 }, async () => (await app.post('/api/auth/login', wrong)).status),
-    );
-    expect(statuses.filter((status) => status === 401)).toHaveLength(5);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(3);
+    const guess = async () =>
+      (await app.post('/api/auth/login', { email: ADMIN_EMAIL, password: 'wrong' })).status;
+    const burst = Array.from({ length: 5 }, guess);
+    // Not after the burst's hashes, which may take as long as the first wait.
+    const further: number[] = [];
+    while (further.at(-1) !== 429) further.push(await guess());
     const right = await app.post('/api/auth/login', { email: ADMIN_EMAIL, password: ADMIN_PASSWORD });
+    const statuses = [...(await Promise.all(burst)), ...further];
+    expect(statuses.filter((status) => status === 401)).toHaveLength(5);
     expect(right.status).toBe(429);
     expect(Number(right.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     await expect(right.json()).resolves.toMatchObject({ title: 'Too Many Requests', status: 429 });
