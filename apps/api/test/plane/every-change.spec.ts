@@ -22,6 +22,7 @@ import { declaredRoutes } from './declared-routes';
 const CHANGES_NOTHING = [
   'POST /api/energy/what-if',
   'POST /api/tariffs/preview',
+  'POST /api/tariffs/import/urdb',
   'POST /api/settings/redaction/try',
   'POST /api/meters/detect',
   // A proposal; what puts it in force is recorded.
