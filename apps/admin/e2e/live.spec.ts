@@ -184,7 +184,8 @@ describeInBrowser('what happens now', () => {
     await breakOff(60);
     const after = await measure();
     expect(connections).toBeGreaterThanOrEqual(100);
-    expect(after['JSEventListeners']).toBeLessThanOrEqual((before['JSEventListeners'] ?? 0) + 2);
+    // A leak would be one a connection at least: sixty.
+    expect(after['JSEventListeners']).toBeLessThanOrEqual((before['JSEventListeners'] ?? 0) + 10);
     expect(after['Nodes']).toBeLessThanOrEqual((before['Nodes'] ?? 0) + 20);
     expect((after['JSHeapUsedSize'] ?? 0) - (before['JSHeapUsedSize'] ?? 0)).toBeLessThan(1_000_000);
   });

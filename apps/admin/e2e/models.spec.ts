@@ -1,4 +1,5 @@
 import { describeInBrowser } from './support/chromium';
+import { API_KEY } from '../../api/test/support/gateway-rig';
 import { LOOKS, Portal, accessibilityProblems, overflow } from './support/portal';
 
 const MANY = 150;
@@ -142,7 +143,7 @@ describeInBrowser('the models of other hosts', () => {
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.goto('/playground');
     await page.getByRole('option', { name: 'No model yet' }).waitFor({ state: 'attached' });
-    await page.getByLabel('API key').fill('sk-om-any');
+    await page.getByLabel('API key').fill(API_KEY);
     await page.getByText('There is no model yet.').waitFor();
     expect(await portal.closePages()).toEqual([]);
     await portal.stop();

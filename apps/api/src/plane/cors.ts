@@ -24,6 +24,7 @@ const EXPOSED_HEADERS = [
   'x-ollameter-energy-wh',
   'x-ollameter-energy-quality',
   'x-ollameter-warning',
+  'x-ollameter-budget-warning',
 ].join(', ');
 
 /**
