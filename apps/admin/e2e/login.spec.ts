@@ -71,6 +71,8 @@ describeInBrowser('the login', () => {
 
   it('is left by signing out', async () => {
     const page = await portal.openSignedIn('/overview');
+    // What the page was still asking for is refused once the session has ended.
+    portal.expectComplaint(/401 \(Unauthorized\)/);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     await page.goto('/overview');

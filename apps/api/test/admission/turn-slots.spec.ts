@@ -24,6 +24,7 @@ class Gateway {
   private constructor(
     readonly admission: AdmissionService,
     readonly redis: RedisConnection,
+    readonly slots: TurnSlots,
     private readonly pool: HostPool,
   ) {}
 
@@ -41,7 +42,7 @@ class Gateway {
     const pool = new HostPool(config, settings);
     const slots = new TurnSlots(config, redis, { id, count: gateways });
     const plans = new LimitPlans(new SharedLimitsRepository(database));
-    const gateway = new Gateway(new AdmissionService(config, pool, plans, slots), redis, pool);
+    const gateway = new Gateway(new AdmissionService(config, pool, plans, slots), redis, slots, pool);
     await redis.onModuleInit();
     return gateway;
   }
@@ -146,6 +147,8 @@ class Gateway {
     const other = Array.from({ length: 2 }, () => waits(crowded, 'other'));
     const lone = waits(quiet, 'lone');
     await until('the queue', () => crowded.admission.queued === 22 && quiet.admission.queued === 1);
+    // Redis knows of all of them: of those that wait, all but one wait elsewhere.
+    await until('the other queue', () => quiet.slots.crowding === 23);
     for (const slot of first) crowded.release(slot);
     await until('three turns', () => served.length >= SLOTS);
     expect(served.slice(0, SLOTS).sort()).toEqual(['crowd', 'lone', 'other']);
