@@ -1,5 +1,15 @@
 import { HttpClient } from '@angular/common/http';
-import { Component, computed, inject, input, linkedSignal, output, signal, viewChild } from '@angular/core';
+import {
+  Component,
+  computed,
+  inject,
+  input,
+  linkedSignal,
+  output,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
 import {
   METER_SCOPES,
   type MeterInput,
@@ -53,9 +63,10 @@ export class MeterDialog {
   protected readonly scopes = METER_SCOPES.filter((scope) => scope !== 'constant');
   protected readonly scopeWords = SCOPE_WORDS;
 
+  /** Untracked: the list of hosts is read anew every few seconds, and what was typed must outlive that. */
   protected readonly draft = linkedSignal<MeterDraft>(() => {
     const origin = this.subject() ?? this.found();
-    return origin === null ? emptyMeter('shelly', this.hosts()[0] ?? '') : toMeterDraft(origin);
+    return origin === null ? emptyMeter('shelly', untracked(this.hosts)[0] ?? '') : toMeterDraft(origin);
   });
   protected readonly form = computed(() => formOf(this.draft().kind));
   protected readonly hasDevices = computed(() => takesDevices(this.draft().kind));
@@ -113,7 +124,9 @@ export class MeterDialog {
   }
 
   private input(): MeterInput {
-    return toMeterInput(this.draft(), (this.subject() ?? this.found())?.settings.modelWatts);
+    const draft = this.draft();
+    const host = draft.host === '' ? (this.hosts()[0] ?? '') : draft.host;
+    return toMeterInput({ ...draft, host }, (this.subject() ?? this.found())?.settings.modelWatts);
   }
 }
 
