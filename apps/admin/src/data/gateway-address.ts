@@ -8,6 +8,8 @@ export class GatewayAddress {
   private readonly status = inject(StatusFeed).status;
   private readonly hostname = inject(DOCUMENT).location.hostname;
 
+  /** Whether the gateway has told it; until then it is the default. */
+  readonly isKnown = computed(() => this.status() !== undefined);
   readonly origin = computed(() =>
     reachableOrigin(this.status()?.gatewayUrl ?? 'http://127.0.0.1:8080', this.hostname),
   );

@@ -92,10 +92,18 @@ export class Playground {
   ).value;
   private readonly live = watchLive(() => this.chat.isBusy());
 
-  /** Who sees no model of the hosts asks the gateway what the key may use. */
+  private readonly seesNoModel = computed(() =>
+    this.session.may('models:read') ? this.installed()?.items.length === 0 : true,
+  );
+  /** Who sees no model of the hosts asks the gateway what the key may use; no address is guessed for a secret. */
   private readonly ofKey = resource({
-    params: () => (this.installed()?.items.length ? undefined : this.key.secret() || undefined),
-    loader: ({ params: key, abortSignal }) => modelsOfKey(this.address.baseUrl(), key, abortSignal),
+    params: () => {
+      const key = this.key.secret();
+      return this.address.isKnown() && this.seesNoModel() && key !== ''
+        ? { key, baseUrl: this.address.baseUrl() }
+        : undefined;
+    },
+    loader: ({ params: { key, baseUrl }, abortSignal }) => modelsOfKey(baseUrl, key, abortSignal),
     defaultValue: [],
   });
 
