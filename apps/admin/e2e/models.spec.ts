@@ -94,7 +94,7 @@ describeInBrowser('the models', () => {
     await aliases.getByLabel('Alias').fill('gpt-4o');
     await aliases.getByLabel('Model').selectOption('llama3.1:8b');
     await aliases.getByRole('button', { name: 'Add alias' }).click();
-    await aliases.getByText('gpt-4o').first().waitFor();
+    await aliases.getByRole('button', { name: 'Remove gpt-4o' }).waitFor();
     const answer = await portal.rig.openai().chat.completions.create({
       model: 'gpt-4o',
       messages: [{ role: 'user', content: 'Hello' }],
