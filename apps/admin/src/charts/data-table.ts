@@ -5,7 +5,7 @@ import type { TableData } from './table-data';
 @Component({
   selector: 'om-data-table',
   template: `
-    <div class="tscroll" tabindex="0" role="group" [attr.aria-label]="label() + ', table'">
+    <div class="tscroll bleed" tabindex="0" role="group" [attr.aria-label]="label() + ', table'">
       <table class="tbl dense">
         <thead>
           <tr>
@@ -49,14 +49,8 @@ import type { TableData } from './table-data';
       min-width: 0;
     }
     .tscroll {
-      margin-inline: calc(var(--sp-5) * -1);
       max-height: var(--table-height, none);
       overflow: auto;
-    }
-    @media (max-width: 767px) {
-      .tscroll {
-        margin-inline: calc(var(--sp-4) * -1);
-      }
     }
   `,
 })

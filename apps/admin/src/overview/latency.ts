@@ -13,7 +13,7 @@ import { duration, exactDuration } from '../format/duration';
         <span class="meta">completed requests; percentiles within 5 %</span>
       </header>
       <div class="body">
-        <div class="tscroll" tabindex="0" role="group" aria-label="Speed, table">
+        <div class="tscroll bleed" tabindex="0" role="group" aria-label="Speed, table">
           <table class="tbl">
             <thead>
               <tr>
@@ -44,12 +44,7 @@ import { duration, exactDuration } from '../format/duration';
       display: contents;
     }
     .tscroll {
-      margin: 0 calc(var(--sp-5) * -1) calc(var(--sp-3) * -1);
-    }
-    @media (max-width: 767px) {
-      .tscroll {
-        margin-inline: calc(var(--sp-4) * -1);
-      }
+      margin-bottom: calc(var(--sp-3) * -1);
     }
   `,
 })

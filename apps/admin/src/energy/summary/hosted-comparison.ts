@@ -39,7 +39,7 @@ interface Row {
         @if (rows().length === 0) {
           <om-empty-state icon="model" heading="No model ran in this period" />
         } @else {
-          <div class="tscroll" tabindex="0" role="group" aria-label="The same traffic, hosted, table">
+          <div class="tscroll bleed" tabindex="0" role="group" aria-label="The same traffic, hosted, table">
             <table class="tbl two">
               <thead>
                 <tr>
@@ -89,7 +89,7 @@ interface Row {
               {{ showsAll() ? 'Only the cheapest of the same model' : 'All ' + offerCount() + ' offers' }}
             </button>
           </p>
-          <details>
+          <details class="reckoning">
             <summary>What is compared</summary>
             <ul>
               @for (text of comparison.value()?.assumptions; track text) {
@@ -105,9 +105,6 @@ interface Row {
     :host {
       display: contents;
     }
-    .tscroll {
-      margin: 0 calc(var(--sp-5) * -1);
-    }
     .ghost-row {
       padding-inline: 0;
     }
@@ -116,23 +113,6 @@ interface Row {
     }
     .offer {
       white-space: normal;
-    }
-    details {
-      margin-top: var(--sp-3);
-      color: var(--text-3);
-    }
-    summary {
-      cursor: pointer;
-    }
-    details ul {
-      list-style: disc;
-      padding-left: 1.125rem;
-      margin-top: var(--sp-2);
-    }
-    @media (max-width: 767px) {
-      .tscroll {
-        margin-inline: calc(var(--sp-4) * -1);
-      }
     }
   `,
 })

@@ -57,7 +57,7 @@ const HOUR_S = 3_600;
             </om-empty-state>
           } @else {
             <h3>What another keep_alive would have cost</h3>
-            <div class="tscroll" tabindex="0" role="group" aria-label="Another keep_alive, table">
+            <div class="tscroll bleed" tabindex="0" role="group" aria-label="Another keep_alive, table">
               <table class="tbl dense">
                 <thead>
                   <tr>
@@ -86,7 +86,7 @@ const HOUR_S = 3_600;
                 </tbody>
               </table>
             </div>
-            <details>
+            <details class="reckoning">
               <summary>How this is reckoned</summary>
               <ul>
                 @for (text of now.assumptions; track text) {
@@ -125,26 +125,6 @@ const HOUR_S = 3_600;
     h3 {
       margin-top: var(--sp-4);
       font-weight: 500;
-    }
-    .tscroll {
-      margin: 0 calc(var(--sp-5) * -1);
-    }
-    details {
-      margin-top: var(--sp-3);
-      color: var(--text-3);
-    }
-    summary {
-      cursor: pointer;
-    }
-    details ul {
-      list-style: disc;
-      padding-left: 1.125rem;
-      margin-top: var(--sp-2);
-    }
-    @media (max-width: 767px) {
-      .tscroll {
-        margin-inline: calc(var(--sp-4) * -1);
-      }
     }
   `,
 })

@@ -39,7 +39,7 @@ import { Skeleton } from '../../ui/skeleton';
             <p>A model appears here with its first settled request.</p>
           </om-empty-state>
         } @else {
-          <div class="tscroll" tabindex="0" role="group" aria-label="Models, table">
+          <div class="tscroll bleed last" tabindex="0" role="group" aria-label="Models, table">
             <table class="tbl cards">
               <thead>
                 <tr>
@@ -105,16 +105,8 @@ import { Skeleton } from '../../ui/skeleton';
     :host {
       display: contents;
     }
-    .tscroll {
-      margin: 0 calc(var(--sp-5) * -1) calc(var(--sp-5) * -1);
-    }
     .ghost-row {
       padding-inline: 0;
-    }
-    @media (max-width: 767px) {
-      .tscroll {
-        margin-inline: calc(var(--sp-4) * -1);
-      }
     }
   `,
 })

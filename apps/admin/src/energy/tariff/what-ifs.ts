@@ -38,7 +38,7 @@ import { Skeleton } from '../../ui/skeleton';
               <p>Choose a longer one.</p>
             </om-empty-state>
           } @else {
-            <div class="tscroll" tabindex="0" role="group" aria-label="What if, table">
+            <div class="tscroll bleed last" tabindex="0" role="group" aria-label="What if, table">
               <table class="tbl">
                 <thead>
                   <tr>
@@ -108,14 +108,6 @@ import { Skeleton } from '../../ui/skeleton';
   styles: `
     :host {
       display: contents;
-    }
-    .tscroll {
-      margin: 0 calc(var(--sp-5) * -1) calc(var(--sp-5) * -1);
-    }
-    @media (max-width: 767px) {
-      .tscroll {
-        margin-inline: calc(var(--sp-4) * -1);
-      }
     }
   `,
 })
