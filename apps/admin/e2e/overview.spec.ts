@@ -1,4 +1,6 @@
 import type { Page, Response } from '@playwright/test';
+import { DEMO_SETTINGS } from '../../../tools/fake-ollama/demo-models.ts';
+import { startFakeOllama } from '../../../tools/fake-ollama/fake-ollama.ts';
 import { describeInBrowser } from './support/chromium';
 import { seedHistory } from './support/history';
 import { NARROW, Portal, WIDE, accessibilityProblems } from './support/portal';
@@ -54,6 +56,27 @@ describeInBrowser('the overview of a new gateway', () => {
     await page.clock.fastForward(REFRESH_MS);
     await expectText(page, () => requests.textContent(), String(before + 1));
     expect(await figure.evaluate((element) => element.isConnected)).toBe(true);
+  });
+});
+
+describeInBrowser('the overview while only the demo host answers', () => {
+  it('says so, and the sidebar counts what the page counts', async () => {
+    const demo = await startFakeOllama({ ...DEMO_SETTINGS, loadDelayMs: 0 });
+    const portal = await Portal.start({ variables: { OLLAMA_URL: '', DEMO_HOST_URL: demo.url } });
+    await portal.rig.post('/v1/chat/completions', { messages: [{ role: 'user', content: 'Hello' }] });
+    const inAll = '/api/analytics/overview?period=today&demo=true';
+    await portal.rig.eventually(async () => {
+      const { energyPj } = (await (await portal.rig.admin(inAll)).json()) as { energyPj: string };
+      return energyPj === '0' ? undefined : true;
+    }, 'the settled row');
+    const page = await portal.openSignedIn('/overview');
+    await page.getByText(/The demo host answers in place of Ollama/).waitFor();
+    const cost = await card(page, 'Cost').locator('.figure').textContent();
+    expect(cost).not.toMatch(/^\$0$/);
+    await page.locator('.cost', { hasText: 'Cost today' }).getByText(String(cost).trim()).waitFor();
+    expect(await portal.closePages()).toEqual([]);
+    await portal.stop();
+    await demo.close();
   });
 });
 

@@ -32,6 +32,12 @@ const STATUS: GatewayStatus = {
 it.each<[Partial<GatewayStatus>, number, string, string]>([
   [{}, 0, 'ok', 'All good. Ollama answers, nothing is running, nothing failed in this hour.'],
   [
+    { demo: true, hosts: [{ ...HOST, name: 'demo', demo: true }] },
+    0,
+    'ok',
+    'All good. The demo host answers in place of Ollama, nothing is running, nothing failed in this hour.',
+  ],
+  [
     { running: 3, queued: 2 },
     0,
     'ok',

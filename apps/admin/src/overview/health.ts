@@ -34,7 +34,11 @@ export function health(status: GatewayStatus, failed: number): Health {
     return warn(
       `The log is ${duration(status.spool.oldestAgeMs)} behind: ${records(status.spool.records)} in the spool. ${running}.`,
     );
-  const answering = hosts.length === 1 ? 'Ollama answers' : `All ${hosts.length} hosts answer`;
+  const answering = status.demo
+    ? 'The demo host answers in place of Ollama'
+    : hosts.length === 1
+      ? 'Ollama answers'
+      : `All ${hosts.length} hosts answer`;
   if (failed > 0)
     return warn(`${answering}, ${lower(running)}, ${count(failed)} failed or rejected in this hour.`);
   return { level: 'ok', sentence: `All good. ${answering}, ${lower(running)}, nothing failed in this hour.` };

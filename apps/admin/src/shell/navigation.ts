@@ -12,6 +12,7 @@ import {
 } from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
 import type { Overview } from '@ollameter/admin-contract';
+import { AnalyticsQuery } from '../data/analytics-query';
 import { polled } from '../data/polled';
 import { StatusFeed } from '../data/status-feed';
 import { energy } from '../format/energy';
@@ -44,6 +45,7 @@ export class Navigation {
 
   private readonly session = inject(Session);
   private readonly status = inject(StatusFeed).status;
+  private readonly query = inject(AnalyticsQuery);
   private readonly box = viewChild<ElementRef<HTMLDialogElement>>('box');
 
   protected readonly user = this.session.user;
@@ -56,7 +58,10 @@ export class Navigation {
     })).filter(({ pages: shown }) => shown.length > 0);
   });
   protected readonly today = polled<Overview>(
-    () => (this.user() === null ? undefined : '/api/analytics/overview?period=today'),
+    () => {
+      const params = this.user() === null ? undefined : this.query.params({ period: 'today' });
+      return params === undefined ? undefined : { url: '/api/analytics/overview', params };
+    },
     { everyMs: COST_REFRESH_MS },
   ).value;
   protected readonly energy = computed(() => energy(this.today()?.energyWh));
