@@ -53,23 +53,31 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
   /** One pass by the limits, from this moment back. Does nothing while another process is at it. */
   async apply(nowMs: number): Promise<RetentionPass> {
     const pass: RetentionPass = { droppedPartitions: [], deletedRows: 0, blankedPreviews: 0 };
-    const lock = this.dataSource.createQueryRunner();
+    const session = this.dataSource.createQueryRunner();
     try {
-      const [taken] = (await lock.query('SELECT pg_try_advisory_lock($1) AS taken', [RETENTION_LOCK])) as {
+      const [lock] = (await session.query('SELECT pg_try_advisory_lock($1) AS taken', [RETENTION_LOCK])) as {
         taken: boolean;
       }[];
-      if (taken?.taken !== true) return pass;
-      const { retentionBodiesDays, retentionLogDays } = this.config;
-      if (retentionLogDays > 0) await this.remove(LOG_TABLES, nowMs - retentionLogDays * DAY_MS, pass);
-      if (retentionBodiesDays > 0) {
-        const beforeMs = nowMs - retentionBodiesDays * DAY_MS;
-        await this.remove(BODY_TABLES, beforeMs, pass);
-        await this.blankPreviews(uuidv7AtMs(beforeMs), pass);
+      if (lock?.taken !== true) return pass;
+      try {
+        await this.removeOld(nowMs, pass);
+      } finally {
+        // The connection goes back to the pool and would keep it; one that broke has none.
+        await session.query('SELECT pg_advisory_unlock($1)', [RETENTION_LOCK]).catch(() => undefined);
       }
-      await lock.query('SELECT pg_advisory_unlock($1)', [RETENTION_LOCK]);
       return pass;
     } finally {
-      await lock.release();
+      await session.release();
+    }
+  }
+
+  private async removeOld(nowMs: number, pass: RetentionPass): Promise<void> {
+    const { retentionBodiesDays, retentionLogDays } = this.config;
+    if (retentionLogDays > 0) await this.remove(LOG_TABLES, nowMs - retentionLogDays * DAY_MS, pass);
+    if (retentionBodiesDays > 0) {
+      const beforeMs = nowMs - retentionBodiesDays * DAY_MS;
+      await this.remove(BODY_TABLES, beforeMs, pass);
+      await this.blankPreviews(uuidv7AtMs(beforeMs), pass);
     }
   }
 

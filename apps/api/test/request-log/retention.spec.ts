@@ -1,3 +1,5 @@
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
 import { AppConfig } from '../../src/config/app-config';
 import { LogStoreRepository } from '../../src/request-log/log-store.repository';
 import { RetentionService } from '../../src/request-log/retention.service';
@@ -91,4 +93,17 @@ it('a row of a month that was dropped meanwhile is stored all the same', async (
   const atMs = NOW - 40 * DAY_MS + 5;
   await store.store([answerRecord({ id: uuidv7AtMs(atMs), atMs, model: 'late' })]);
   expect(await kept('request_body')).toContain('late');
+});
+
+it('a pass that gave way to a reader leaves the next one to any process: its lock used to stay behind', async () => {
+  const limits = { RETENTION_LOG_DAYS: '10' };
+  const reader = new Client({ connectionString: database.url });
+  await reader.connect();
+  await reader.query('BEGIN; SELECT FROM request_body_y2026m03 LIMIT 1');
+  await expect(apply(limits)).rejects.toThrow(/lock timeout/);
+  await reader.end();
+  const another = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+  const pass = await new RetentionService(config(limits), another).apply(NOW);
+  await another.destroy();
+  expect(pass.droppedPartitions).toContain('request_body_y2026m03');
 });
