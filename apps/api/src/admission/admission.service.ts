@@ -36,7 +36,6 @@ export interface QueuePlace {
 
 interface Pending {
   readonly id: string;
-  readonly signal: AbortSignal;
   readonly model: string;
   readonly hosts: readonly PoolHost[];
   readonly admit: (slot: Slot) => void;
@@ -66,7 +65,7 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
   private readonly queue: FairQueue<PoolHost>;
   private readonly pending = new Map<Waiter<PoolHost>, Pending>();
   private readonly serial = new Map<PoolHost, SerialHost>();
-  private places = new Map<string, QueuePlace>();
+  private places: ReadonlyMap<string, QueuePlace> = new Map();
   private placesAtMs = -Infinity;
   private averageHoldMs = FIRST_GUESS_MS;
   /** Who came for the same turn: they may find a slot before the bounds are asked. */
@@ -101,20 +100,21 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
     const nowMs = performance.now();
     if (nowMs - this.placesAtMs >= PLACES_FRESH_MS) {
       this.placesAtMs = nowMs;
-      this.places = this.workOutPlaces(nowMs);
+      this.places = this.waitingPlaces;
     }
     return this.places.get(id) ?? null;
   }
 
-  /** Who waits, by the signal that `enter` was given, and how many go before, counted from 1. */
-  positions(): Map<AbortSignal, number> {
-    const waiting = this.queue.order(performance.now(), MOST_PLACES);
-    return new Map(
-      waiting.flatMap((waiter, place) => {
-        const pending = this.pending.get(waiter);
-        return pending === undefined ? [] : [[pending.signal, place + 1] as const];
-      }),
-    );
+  /** Where those who wait stand, by their exchange's id; not of those who are too far behind. */
+  get waitingPlaces(): ReadonlyMap<string, QueuePlace> {
+    const places = new Map<string, QueuePlace>();
+    for (const waiter of this.queue.order(performance.now(), MOST_PLACES)) {
+      const pending = this.pending.get(waiter);
+      if (pending === undefined) continue;
+      const position = places.size + 1;
+      places.set(pending.id, { position, startsInMs: this.expectedWaitMs(position, pending.hosts) });
+    }
+    return places;
   }
 
   /**
@@ -156,7 +156,7 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
         resolve(slot);
       };
       signal.addEventListener('abort', onAbort);
-      this.pending.set(waiter, { id: request.id, signal, model: request.model, hosts, admit, refuse });
+      this.pending.set(waiter, { id: request.id, model: request.model, hosts, admit, refuse });
       if (this.slots.byTurns) this.joinTurn(waiter);
       else {
         for (const host of byPreference(hosts, request.model)) this.dispatch(host);
@@ -315,17 +315,6 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
     return new GatewayError('server_is_overloaded', message, {
       retryAfterMs: this.expectedWaitMs(this.queue.size, hosts),
     });
-  }
-
-  private workOutPlaces(nowMs: number): Map<string, QueuePlace> {
-    const places = new Map<string, QueuePlace>();
-    for (const waiter of this.queue.order(nowMs, MOST_PLACES)) {
-      const pending = this.pending.get(waiter);
-      if (pending === undefined) continue;
-      const position = places.size + 1;
-      places.set(pending.id, { position, startsInMs: this.expectedWaitMs(position, pending.hosts) });
-    }
-    return places;
   }
 
   /** Until the request at this position runs, from how long the last ones held their slots. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { LiveHost, LivePower, LiveRequest, LiveState, LoadedModel } from '@ollameter/admin-contract';
-import { AdmissionService } from '../../admission/admission.service';
+import { AdmissionService, type QueuePlace } from '../../admission/admission.service';
 import { worst } from '../../energy/power-history.service';
 import { PowerNow } from '../../energy/power-now.service';
 import type { Exchange } from '../../exchange/exchange';
@@ -19,7 +19,8 @@ export interface LiveSnapshot {
   readonly exchanges: readonly Exchange[];
   /** The other gateways'. */
   readonly others: readonly LiveShare[];
-  readonly positions: ReadonlyMap<AbortSignal, number>;
+  readonly queued: number;
+  readonly places: ReadonlyMap<string, QueuePlace>;
   readonly hosts: LiveHost[];
   readonly power: LivePower;
 }
@@ -62,7 +63,8 @@ export class LiveSnapshots {
       quality: worst(perHost.map(({ quality }) => quality)),
       hosts: perHost,
     };
-    return { exchanges: this.live.all, others, positions: this.admission.positions(), hosts, power };
+    const { queued, waitingPlaces: places } = this.admission;
+    return { exchanges: this.live.all, others, queued, places, hosts, power };
   }
 
   /** What somebody sees of it: everything, or (a member) only what runs under own keys. */
@@ -84,7 +86,7 @@ export class LiveSnapshots {
       requests: shown,
       omitted: here.length + there.length + untold - shown.length,
       running: this.inFlight.size + sum(others.map(({ running }) => running)),
-      queued: snapshot.positions.size + sum(others.map(({ queued }) => queued)),
+      queued: snapshot.queued + sum(others.map(({ queued }) => queued)),
       power: snapshot.power,
       hosts: snapshot.hosts,
       spool: this.log.stats(),
@@ -93,7 +95,7 @@ export class LiveSnapshots {
 
   /** What this gateway has in flight, for the others. */
   private shareOf(snapshot: LiveSnapshot): LiveShare {
-    const { exchanges, positions } = snapshot;
+    const { exchanges, queued } = snapshot;
     const told = exchanges.slice(0, MAX_REQUESTS);
     return {
       requests: told.map((exchange) => ({
@@ -102,18 +104,18 @@ export class LiveSnapshots {
       })),
       omitted: exchanges.length - told.length,
       running: this.inFlight.size,
-      queued: positions.size,
+      queued,
       runningOn: Object.fromEntries(this.pool.hosts.map(({ name, running }) => [name, running])),
     };
   }
 
-  private request(exchange: Exchange, { positions, hosts, power }: LiveSnapshot): LiveRequest {
+  private request(exchange: Exchange, { places, hosts, power }: LiveSnapshot): LiveRequest {
     const { progress } = exchange;
     const host = progress?.host;
     const loaded = hosts.find(({ name }) => name === host)?.loaded ?? null;
     const watts = power.hosts.find((each) => each.host === host)?.watts ?? 0;
     return toLiveRequest(exchange, {
-      position: positions.get(exchange.signal) ?? null,
+      position: places.get(exchange.id)?.position ?? null,
       isLoaded: loaded === null ? null : holds(loaded, exchange.subject?.model ?? ''),
       energyWh:
         progress === null
