@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type LogCondition, withTexts } from './log-filter';
-import { LOG_COLUMNS, type LogRow } from './log-row';
+import { type ExportedTexts, type LineRow, selectLines } from './log-line.sql';
+import type { ExportFormat } from '../export/export-format';
 
-const BATCH_ROWS = 500;
-
-/** A row with its texts where they were asked for. */
-export interface ExportedRow extends LogRow {
-  prompt?: string | null;
-  answer?: string | null;
-}
+/** Few, so that what is under way is young garbage when it is done with. */
+const BATCH_ROWS = 200;
 
 interface Plan {
   'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }];
@@ -33,23 +29,27 @@ export class LogExportRepository {
   async *batches(
     condition: LogCondition,
     terms: readonly string[],
-    texts: boolean,
-  ): AsyncGenerator<ExportedRow[], void, undefined> {
+    format: ExportFormat,
+    texts: ExportedTexts,
+  ): AsyncGenerator<LineRow[], void, undefined> {
     const { sql, parameters } = withTexts(condition, terms);
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.startTransaction('REPEATABLE READ');
       await runner.query(
         `DECLARE exported NO SCROLL CURSOR FOR
-         SELECT ${LOG_COLUMNS}${texts ? ', b.prompt, b.answer' : ''}
-           FROM request_log l
-           LEFT JOIN request_energy e ON e.id = l.id
-           ${texts ? 'LEFT JOIN request_body b ON b.id = l.id' : ''}
-          WHERE ${sql} ORDER BY l.id DESC`,
+         ${selectLines(
+           format,
+           texts,
+           `FROM request_log l
+            LEFT JOIN request_energy e ON e.id = l.id
+            ${texts.whole ? 'LEFT JOIN request_body b ON b.id = l.id' : ''}
+           WHERE ${sql}`,
+         )}`,
         parameters,
       );
       const fetch = () => {
-        const rows = runner.query(`FETCH ${BATCH_ROWS} FROM exported`) as Promise<ExportedRow[]>;
+        const rows = runner.query(`FETCH ${BATCH_ROWS} FROM exported`) as Promise<LineRow[]>;
         // Nobody waits for it where the reader has left.
         rows.catch(() => undefined);
         return rows;

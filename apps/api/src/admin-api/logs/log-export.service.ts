@@ -1,57 +1,18 @@
 import { ForbiddenException, HttpException, Injectable } from '@nestjs/common';
-import type { LogItem } from '@ollameter/admin-contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppConfig } from '../../config/app-config';
 import type { Reader } from '../../identity/reader';
-import { toFile } from '../export/export-format';
+import { type ExportFormat, linesToFile } from '../export/export-format';
 import { sendFile } from '../export/send-file';
-import { type ExportedRow, LogExportRepository } from './log-export.repository';
+import { LogExportRepository } from './log-export.repository';
 import { toLogCondition } from './log-filter';
 import { LogRepository } from './log.repository';
 import type { LogExportDto } from './log-query.dto';
-import { toLogItem } from './log-row';
-import { withoutTexts } from './log-texts';
+import { lineColumns, type LineRow, toLine } from './log-line.sql';
 import { toSearchTerms } from './search-terms';
 
 /** Each holds a connection of the pool. */
 const MAX_EXPORTS = 3;
-
-type ExportedItem = Omit<LogItem, 'snippets'> & { prompt?: string | null; answer?: string | null };
-
-const COLUMNS: readonly (keyof ExportedItem)[] = [
-  'id',
-  'at',
-  'keyId',
-  'keyName',
-  'model',
-  'host',
-  'endpoint',
-  'streamed',
-  'status',
-  'outcome',
-  'errorCode',
-  'promptTokens',
-  'completionTokens',
-  'totalTokens',
-  'tokensQuality',
-  'durationMs',
-  'queueMs',
-  'ollamaQueueMs',
-  'loadMs',
-  'promptMs',
-  'generateMs',
-  'ttftMs',
-  'tokensPerSecond',
-  'concurrency',
-  'energyWh',
-  'energyPj',
-  'energyQuality',
-  'cost',
-  'costNumerator',
-  'currency',
-  'promptPreview',
-  'answerPreview',
-];
 
 /** The log as a file of any size. */
 @Injectable()
@@ -87,25 +48,23 @@ export class LogExport {
       throw new ForbiddenException('You may not read prompts, so you cannot search or export them.');
     const estimate = await this.rows.estimate(condition);
     void reply.header('x-ollameter-row-estimate', String(estimate));
-    const batches = this.items(this.rows.batches(condition, toSearchTerms(query.q ?? ''), texts), reader);
-    const columns = texts ? [...COLUMNS, 'prompt' as const, 'answer' as const] : COLUMNS;
+    const shown = { whole: texts, readable: reader.readsTexts };
+    const rows = this.rows.batches(condition, toSearchTerms(query.q ?? ''), format, shown);
     sendFile(
       request,
       reply,
       { name: 'log', format, gzip: query.gzip === 'true' },
-      toFile<ExportedItem>(format, columns, batches),
+      linesToFile(format, lineColumns(shown), this.lines(rows, format)),
     );
   }
 
-  private async *items(
-    batches: AsyncGenerator<ExportedRow[], void, undefined>,
-    { readsTexts }: Reader,
-  ): AsyncGenerator<ExportedItem[], void, undefined> {
+  private async *lines(
+    batches: AsyncGenerator<LineRow[], void, undefined>,
+    format: ExportFormat,
+  ): AsyncGenerator<string[], void, undefined> {
     this.running++;
     try {
-      const toItem = (row: ExportedRow): ExportedItem => toLogItem(row, this.config.currency);
-      for await (const rows of batches)
-        yield rows.map((row) => (readsTexts ? toItem(row) : withoutTexts(toItem(row))));
+      for await (const rows of batches) yield rows.map((row) => toLine(format, row, this.config.currency));
     } finally {
       this.running--;
     }

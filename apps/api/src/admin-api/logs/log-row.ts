@@ -69,7 +69,7 @@ export const DETAIL_COLUMNS = `
 
 /** The row as the admin API tells it. */
 export function toLogItem(row: LogRow, currency: string): LogItem {
-  const { at, wasActive, ...same } = row;
+  const { at, wasActive: _wasActive, ...same } = row;
   const { promptTokens, completionTokens } = row;
   return {
     ...same,
@@ -78,7 +78,7 @@ export function toLogItem(row: LogRow, currency: string): LogItem {
       promptTokens === null && completionTokens === null
         ? null
         : (promptTokens ?? 0) + (completionTokens ?? 0),
-    ...energyOf(same, wasActive, currency),
+    ...energyOf(row, currency),
   };
 }
 
@@ -98,14 +98,20 @@ export function toLogDetail(row: LogDetailRow, currency: string): LogDetail {
   };
 }
 
-type EnergyFields = Pick<
+export type EnergyFields = Pick<
   LogItem,
   'concurrency' | 'energyWh' | 'energyPj' | 'energyQuality' | 'cost' | 'costNumerator' | 'currency'
 >;
 
+/** What a row's energy and cost are told from. */
+export type EnergyRow = Pick<
+  LogRow,
+  'wasActive' | 'energyPj' | 'costNumerator' | 'currency' | 'energyQuality' | 'concurrency'
+>;
+
 /** Settled, still pending, or never active on a host: then it drew nothing, and nothing costs nothing. */
-function energyOf(row: Omit<LogRow, 'at' | 'wasActive'>, wasActive: boolean, currency: string): EnergyFields {
-  if (row.energyPj === null && wasActive)
+export function energyOf(row: EnergyRow, currency: string): EnergyFields {
+  if (row.energyPj === null && row.wasActive)
     return {
       concurrency: null,
       energyWh: null,
