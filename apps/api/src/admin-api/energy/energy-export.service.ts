@@ -121,5 +121,5 @@ function send<Row extends object>(
   columns: readonly (keyof Row & string)[],
   rows: readonly Row[],
 ): void {
-  sendFile(request, reply, { name, format, gzip: gzip === 'true' }, toFile<Row>(format, columns, rows));
+  sendFile(request, reply, { name, format, gzip: gzip === 'true' }, [toFile<Row>(format, columns, rows)]);
 }

@@ -15,8 +15,8 @@ export function toCsv<Row extends object>(
   return csvHeader(columns) + rows.map((row) => `${csvCells(columns, row)}\r\n`).join('');
 }
 
-/** The cells of an RFC 4180 line, or of a part of one. Texts that a spreadsheet would run get a leading apostrophe. */
-export function csvCells<Row extends object>(columns: readonly (keyof Row & string)[], row: Row): string {
+/** The cells of an RFC 4180 line. Texts that a spreadsheet would run get a leading apostrophe. */
+function csvCells<Row extends object>(columns: readonly (keyof Row & string)[], row: Row): string {
   return columns.map((column) => cell(row[column])).join(',');
 }
 

@@ -1,18 +1,19 @@
 import { ForbiddenException, HttpException, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppConfig } from '../../config/app-config';
+import { csvHeader } from '../export/csv';
 import type { Reader } from '../../identity/reader';
-import { type ExportFormat, linesToFile } from '../export/export-format';
 import { sendFile } from '../export/send-file';
-import { LogExportRepository } from './log-export.repository';
+import { type ExportedRows, LogExportRepository } from './log-export.repository';
 import { toLogCondition } from './log-filter';
 import { LogRepository } from './log.repository';
 import type { LogExportDto } from './log-query.dto';
-import { lineColumns, type LineRow, toLine } from './log-line.sql';
+import { lineColumns } from './log-line.sql';
 import { toSearchTerms } from './search-terms';
 
-/** Each holds a connection of the pool. */
+/** Each holds a connection. */
 const MAX_EXPORTS = 3;
+const ARRAY_START = Buffer.from('[\n');
 
 /** The log as a file of any size. */
 @Injectable()
@@ -49,22 +50,23 @@ export class LogExport {
     const estimate = await this.rows.estimate(condition);
     void reply.header('x-ollameter-row-estimate', String(estimate));
     const shown = { whole: texts, readable: reader.readsTexts };
-    const rows = this.rows.batches(condition, toSearchTerms(query.q ?? ''), format, shown);
-    sendFile(
-      request,
-      reply,
-      { name: 'log', format, gzip: query.gzip === 'true' },
-      linesToFile(format, lineColumns(shown), this.lines(rows, format)),
-    );
+    const rows = { condition, terms: toSearchTerms(query.q ?? ''), format, texts: shown };
+    sendFile(request, reply, { name: 'log', format, gzip: query.gzip === 'true' }, this.file(rows));
   }
 
-  private async *lines(
-    batches: AsyncGenerator<LineRow[], void, undefined>,
-    format: ExportFormat,
-  ): AsyncGenerator<string[], void, undefined> {
+  private async *file(rows: ExportedRows): AsyncGenerator<Buffer | string, void, undefined> {
     this.running++;
+    const { format } = rows;
     try {
-      for await (const rows of batches) yield rows.map((row) => toLine(format, row, this.config.currency));
+      if (format === 'csv') yield csvHeader(lineColumns(rows.texts));
+      let isEmpty = true;
+      for await (const bytes of await this.rows.lines(rows)) {
+        const lines = bytes as Buffer;
+        // Each JSON line brings the comma behind the one before it.
+        yield format === 'json' && isEmpty ? Buffer.concat([ARRAY_START, lines.subarray(2)]) : lines;
+        isEmpty = false;
+      }
+      if (format === 'json') yield isEmpty ? '[]\n' : '\n]\n';
     } finally {
       this.running--;
     }

@@ -98,19 +98,19 @@ export function toLogDetail(row: LogDetailRow, currency: string): LogDetail {
   };
 }
 
-export type EnergyFields = Pick<
+type EnergyFields = Pick<
   LogItem,
   'concurrency' | 'energyWh' | 'energyPj' | 'energyQuality' | 'cost' | 'costNumerator' | 'currency'
 >;
 
 /** What a row's energy and cost are told from. */
-export type EnergyRow = Pick<
+type EnergyRow = Pick<
   LogRow,
   'wasActive' | 'energyPj' | 'costNumerator' | 'currency' | 'energyQuality' | 'concurrency'
 >;
 
 /** Settled, still pending, or never active on a host: then it drew nothing, and nothing costs nothing. */
-export function energyOf(row: EnergyRow, currency: string): EnergyFields {
+function energyOf(row: EnergyRow, currency: string): EnergyFields {
   if (row.energyPj === null && row.wasActive)
     return {
       concurrency: null,
