@@ -54,7 +54,7 @@ export class LogExportRepository {
         `SET default_transaction_read_only = on; SET application_name = 'ollameter export'; SET jit = off`,
       )
       .then(() => pipeline(client.query(copyTo(this.statement(rows))), lines))
-      .catch((error: Error) => lines.destroy(error))
+      .catch((error: unknown) => lines.destroy(error as Error))
       // The only way to leave a COPY is to hang up.
       .finally(() => release(true));
     return lines;

@@ -16,6 +16,7 @@ export interface LogRow {
   outcome: Outcome;
   errorCode: string | null;
   promptTokens: number | null;
+  cachedPromptTokens: number | null;
   completionTokens: number | null;
   tokensQuality: TokensQuality | null;
   durationMs: number;
@@ -53,6 +54,7 @@ export interface LogDetailRow extends LogRow {
 export const LOG_COLUMNS = `
   l.id, l.at, l.key_id AS "keyId", l.key_name AS "keyName", l.model, l.host, l.endpoint, l.streamed, l.status,
   l.outcome, l.error_code AS "errorCode", l.prompt_tokens AS "promptTokens",
+  l.cached_prompt_tokens AS "cachedPromptTokens",
   l.completion_tokens AS "completionTokens", l.tokens_quality AS "tokensQuality",
   l.duration_ms AS "durationMs", l.queue_ms AS "queueMs",
   ${OLLAMA_QUEUE_MS} AS "ollamaQueueMs",
@@ -69,7 +71,7 @@ export const DETAIL_COLUMNS = `
 
 /** The row as the admin API tells it. */
 export function toLogItem(row: LogRow, currency: string): LogItem {
-  const { at, wasActive: _wasActive, ...same } = row;
+  const { at, wasActive, ...same } = row;
   const { promptTokens, completionTokens } = row;
   return {
     ...same,
@@ -78,7 +80,7 @@ export function toLogItem(row: LogRow, currency: string): LogItem {
       promptTokens === null && completionTokens === null
         ? null
         : (promptTokens ?? 0) + (completionTokens ?? 0),
-    ...energyOf(row, currency),
+    ...energyOf(same, wasActive, currency),
   };
 }
 
@@ -103,15 +105,9 @@ type EnergyFields = Pick<
   'concurrency' | 'energyWh' | 'energyPj' | 'energyQuality' | 'cost' | 'costNumerator' | 'currency'
 >;
 
-/** What a row's energy and cost are told from. */
-type EnergyRow = Pick<
-  LogRow,
-  'wasActive' | 'energyPj' | 'costNumerator' | 'currency' | 'energyQuality' | 'concurrency'
->;
-
 /** Settled, still pending, or never active on a host: then it drew nothing, and nothing costs nothing. */
-function energyOf(row: EnergyRow, currency: string): EnergyFields {
-  if (row.energyPj === null && row.wasActive)
+function energyOf(row: Omit<LogRow, 'at' | 'wasActive'>, wasActive: boolean, currency: string): EnergyFields {
+  if (row.energyPj === null && wasActive)
     return {
       concurrency: null,
       energyWh: null,
