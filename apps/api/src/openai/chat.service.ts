@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange/exchange';
 import { ChatCodec } from '../translate/chat-codec';
 import { promptPreview, promptText } from '../translate/prompt-text';
 import { toOllamaChat } from '../translate/to-ollama-chat';
-import { forcedNames, planTools } from '../translate/to-ollama-tools';
+import { jsonCalls, planTools } from '../translate/to-ollama-tools';
 import { HostPool } from '../upstream/ollama/host-pool.service';
 import { answerCreated, answerId } from './answer-id';
 import { accepted } from './accepted-body';
@@ -48,7 +48,7 @@ export class ChatService {
         model: model.name,
         streamed,
         includeUsage: streamed && request.stream_options?.include_usage === true,
-        forcedTools: forcedNames(tools),
+        jsonCalls: jsonCalls(tools),
         oneToolCall: request.parallel_tool_calls === false,
         legacyFunctions: (request.functions?.length ?? 0) > 0,
         schemaCheck: strictSchemaCheck(request.response_format),

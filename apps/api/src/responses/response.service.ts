@@ -21,7 +21,7 @@ import { promptPreview, promptText } from '../translate/prompt-text';
 import { ResponsesCodec } from '../translate/responses-codec';
 import { referredIds, resolvedItems, responsesToChat } from '../translate/responses-to-chat';
 import { toOllamaChat } from '../translate/to-ollama-chat';
-import { forcedNames, planTools } from '../translate/to-ollama-tools';
+import { jsonCalls, planTools } from '../translate/to-ollama-tools';
 import { UntranslatableError } from '../translate/untranslatable-error';
 import { GatewayError } from '../upstream/gateway-error';
 import { HostPool } from '../upstream/ollama/host-pool.service';
@@ -101,7 +101,7 @@ export class ResponseService {
       created: answerCreated(exchange),
       streamed,
       echo: toEcho(request, model.name, stores),
-      forcedTools: forcedNames(tools),
+      jsonCalls: jsonCalls(tools),
       oneToolCall: request.parallel_tool_calls === false,
       reasoningAsSummary: wantsSummary(request),
       schemaCheck: strictSchemaCheck(chat.response_format),

@@ -343,6 +343,75 @@ describe('response_format', () => {
     expect(row).toMatchObject({ outcome: 'completed', errorCode: 'schema_violation' });
   });
 
+  describe('beside tools, which Ollama never calls then', () => {
+    const ask = (content: string) =>
+      client.chat.completions.create({
+        model: MODEL,
+        messages: [{ role: 'system', content: 'Be exact.' }, ...MESSAGES, { role: 'user', content }],
+        tools: [tool('weather')],
+        response_format: zodResponseFormat(Person, 'person'),
+      });
+
+    it('is a choice for the sampler: a call, or the answer', async () => {
+      rig.ollama.script({ text: '{"name": "weather", "arguments": {"city": "Oslo"}}' });
+      const called = await ask('Weather?');
+      expect(called.choices[0]).toMatchObject({
+        finish_reason: 'tool_calls',
+        message: {
+          content: null,
+          tool_calls: [{ function: { name: 'weather', arguments: '{"city":"Oslo"}' } }],
+        },
+      });
+      const { format, tools, messages } = upstream() as {
+        format: { anyOf: object[] };
+        tools?: unknown;
+        messages: { content: string }[];
+      };
+      expect(tools).toBeUndefined();
+      expect(format.anyOf).toMatchObject([
+        { properties: { name: { enum: ['weather'] }, arguments: { properties: { city: {} } } } },
+        { properties: { name: { type: 'string' }, age: { type: 'number' } } },
+      ]);
+      expect(messages[0]?.content).toMatch(/^Be exact\.\n\nYou may call .*"weather".*"age"/s);
+
+      rig.ollama.script({ text: '{"name":"Ann","age":4}' });
+      const answered = await ask('Who?');
+      expect(answered.choices[0]).toMatchObject({
+        finish_reason: 'stop',
+        message: { content: '{"name":"Ann","age":4}' },
+      });
+    });
+
+    it('still tells of an answer that breaks the schema', async () => {
+      rig.ollama.script({ text: '{"name":"Ann"}' });
+      const { response } = await ask('Who?').withResponse();
+      expect(response.headers.get('x-ollameter-warning')).toMatch(/^schema_violation: .*age/);
+    });
+
+    it('runs the SDK’s loop of tools to a parsed answer', async () => {
+      rig.ollama.script({ text: '{"name":"weather","arguments":{"city":"Oslo"}}' });
+      rig.ollama.script({ text: '{"name":"Ann","age":4}' });
+      const runner = client.chat.completions.runTools({
+        model: MODEL,
+        messages: MESSAGES,
+        response_format: zodResponseFormat(Person, 'person'),
+        stream: true,
+        tools: [
+          {
+            type: 'function',
+            function: {
+              name: 'weather',
+              description: 'Weather of a city',
+              parameters: { type: 'object', properties: { city: { type: 'string' } } },
+              function: () => 'snow',
+            },
+          },
+        ],
+      });
+      await expect(runner.finalContent()).resolves.toBe('{"name":"Ann","age":4}');
+    });
+  });
+
   it('json_object gives JSON', async () => {
     const { choices } = await client.chat.completions.create({
       model: MODEL,
