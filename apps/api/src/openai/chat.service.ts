@@ -12,7 +12,7 @@ import { accepted } from './accepted-body';
 import type { GenerationPlan } from './generation.pipeline';
 import { ImageInliner } from './image-inliner.service';
 import { ModelFactsService } from './model-facts.service';
-import { strictSchemaCheck } from './strict-schema-check';
+import { strictChecks } from './strict-checks';
 
 /** `POST /v1/chat/completions`: check → resolve the model → translate. */
 @Injectable()
@@ -51,7 +51,7 @@ export class ChatService {
         jsonCalls: jsonCalls(tools),
         oneToolCall: request.parallel_tool_calls === false,
         legacyFunctions: (request.functions?.length ?? 0) > 0,
-        schemaCheck: strictSchemaCheck(request.response_format),
+        checks: strictChecks(request),
         mintCallId,
       }),
     };

@@ -1,7 +1,7 @@
 import type OpenAI from 'openai';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 import { type ChatAnswerForm, ChatCodec } from './chat-codec';
-import { schemaCheck } from './schema-check';
+import { schemaCheck } from './answer-checks';
 
 const text = (content: string): OllamaRecord => ({ message: { role: 'assistant', content }, done: false });
 const done: OllamaRecord = {
@@ -27,7 +27,7 @@ function codec(form: Partial<ChatAnswerForm> = {}): ChatCodec {
     jsonCalls: null,
     oneToolCall: false,
     legacyFunctions: false,
-    schemaCheck: null,
+    checks: { answer: null, callArguments: new Map() },
     mintCallId: () => `call_${++calls}`,
     ...form,
   });
@@ -270,7 +270,7 @@ describe('ChatCodec', () => {
       additionalProperties: false,
     });
     const flawOf = (answer: string) => {
-      const whole = codec({ streamed: false, schemaCheck: check });
+      const whole = codec({ streamed: false, checks: { answer: check, callArguments: new Map() } });
       whole.take([text(answer), done]);
       return whole.flaw;
     };

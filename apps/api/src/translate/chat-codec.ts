@@ -11,12 +11,12 @@ import {
   type UsageCharge,
 } from '@ollameter/openai-contract';
 import type { OllamaLogprob, OllamaRecord } from '../upstream/ollama/ollama-wire';
+import { type AnswerChecks, flawOf } from './answer-checks';
 import type { AnswerCodec } from './answer-codec';
 import { ChatChoice } from './chat-choice';
 import { toChoiceLogprobs } from './from-ollama-logprobs';
 import { type MintCallId, ToolCallMapper } from './from-ollama-tool-calls';
 import type { JsonCalls } from './json-call-reader';
-import type { SchemaCheck } from './schema-check';
 
 /** What the request decided about the form of its answer. */
 export interface ChatAnswerForm {
@@ -32,8 +32,7 @@ export interface ChatAnswerForm {
   oneToolCall: boolean;
   /** The request used `functions`: calls come back in the legacy form. */
   legacyFunctions: boolean;
-  /** Set for `strict` JSON schemas. */
-  schemaCheck: SchemaCheck | null;
+  checks: AnswerChecks;
   mintCallId: MintCallId;
 }
 
@@ -98,13 +97,12 @@ export class ChatCodec implements AnswerCodec {
   }
 
   get flaw(): string | null {
-    const { schemaCheck } = this.form;
-    if (schemaCheck === null) return null;
     for (const choice of this.choices) {
-      // A turn of calls, or one that was cut short, never promised to follow the schema.
-      if (choice.toolCalls.length > 0 || choice.done?.done_reason === 'length') continue;
-      const flaw = schemaCheck(choice.text);
-      if (flaw !== null) return `schema_violation: ${flaw}`;
+      // One that was cut short never promised to follow a schema.
+      if (choice.done?.done_reason === 'length') continue;
+      const calls = choice.toolCalls.map((call) => call.function);
+      const flaw = flawOf(this.form.checks, choice.text, calls);
+      if (flaw !== null) return flaw;
     }
     return null;
   }

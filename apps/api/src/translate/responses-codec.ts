@@ -13,11 +13,11 @@ import {
   type UsageCharge,
 } from '@ollameter/openai-contract';
 import type { OllamaLogprob, OllamaRecord } from '../upstream/ollama/ollama-wire';
+import { type AnswerChecks, flawOf } from './answer-checks';
 import type { AnswerCodec } from './answer-codec';
 import { toChoiceLogprobs } from './from-ollama-logprobs';
 import { type MintCallId, ToolCallMapper } from './from-ollama-tool-calls';
 import { type JsonCalls, JsonCallReader } from './json-call-reader';
-import type { SchemaCheck } from './schema-check';
 import { toResponseError } from './to-response-error';
 
 /** What the request decided about the form of its answer. */
@@ -32,7 +32,7 @@ export interface ResponseAnswerForm {
   oneToolCall: boolean;
   /** Reasoning goes out as a summary, which is all that some clients show; else as reasoning text. */
   reasoningAsSummary: boolean;
-  schemaCheck: SchemaCheck | null;
+  checks: AnswerChecks;
   mintId: (prefix: 'msg' | 'rs' | 'fc') => string;
   mintCallId: MintCallId;
 }
@@ -135,12 +135,10 @@ export class ResponsesCodec implements AnswerCodec {
   }
 
   get flaw(): string | null {
-    const { schemaCheck } = this.form;
+    if (this.finalStatus() === 'incomplete') return null;
     const message = this.output.find((item) => item.type === 'message');
-    if (schemaCheck === null || message === undefined || this.finalStatus() === 'incomplete') return null;
-    if (this.output.some((item) => item.type === 'function_call')) return null;
-    const flaw = schemaCheck(itemText(message));
-    return flaw === null ? null : `schema_violation: ${flaw}`;
+    const calls = this.output.filter((item) => item.type === 'function_call');
+    return flawOf(this.form.checks, message === undefined ? '' : itemText(message), calls);
   }
 
   private start(): string {

@@ -39,7 +39,7 @@ function toOneChoice(request: ChatRequest, tools: ToolPlan, model: ModelFacts): 
     request.max_completion_tokens ?? request.max_tokens,
     model.context,
   );
-  const think = toOllamaThink(request.reasoning_effort, model.canThink);
+  const think = toOllamaThink(request, model.canThink);
   const format = toOllamaFormat(request.response_format);
   const written = tools.kind === 'written' ? tools : null;
   const answer = written?.required === true ? null : (format ?? null);

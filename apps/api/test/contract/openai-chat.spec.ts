@@ -202,6 +202,43 @@ describe('tools', () => {
     expect(new Set(calls.map(({ id }) => id)).size).toBe(2);
   });
 
+  it('shows the model what a tool’s parameters refer to, which Ollama leaves out', async () => {
+    const city = { type: 'object', properties: { name: { type: 'string' } } };
+    await client.chat.completions.create({
+      model: MODEL,
+      messages: MESSAGES,
+      tools: [
+        {
+          type: 'function',
+          function: {
+            name: 'weather',
+            parameters: {
+              type: 'object',
+              properties: { at: { $ref: '#/$defs/City' } },
+              $defs: { City: city },
+            },
+          },
+        },
+      ],
+    });
+    expect(upstream()).toMatchObject({
+      tools: [{ function: { name: 'weather', parameters: { type: 'object', properties: { at: city } } } }],
+    });
+  });
+
+  it('reports a call that breaks its strict schema', async () => {
+    const strict = tool('weather');
+    strict.function.strict = true;
+    const ask = () =>
+      client.chat.completions.create({ model: MODEL, messages: MESSAGES, tools: [strict] }).withResponse();
+    rig.ollama.script({ toolCalls: [{ function: { name: 'weather', arguments: { town: 'Oslo' } } }] });
+    const { response, request_id } = await ask();
+    expect(response.headers.get('x-ollameter-warning')).toMatch(/^schema_violation: call of weather: .*city/);
+    expect(await rig.row(request_id ?? '')).toMatchObject({ errorCode: 'schema_violation' });
+    rig.ollama.script({ toolCalls: [{ function: { name: 'weather', arguments: { city: 'Oslo' } } }] });
+    expect((await ask()).response.headers.get('x-ollameter-warning')).toBeNull();
+  });
+
   it('takes one call only with parallel_tool_calls false', async () => {
     const { choices } = await client.chat.completions.create({
       model: MODEL,
