@@ -36,6 +36,9 @@ interface Compose {
 /** As far as it is amended. */
 interface PublishedSchema {
   definitions: {
+    deployment: {
+      properties: { resources: { properties: { limits: { properties: Record<string, object> } } } };
+    };
     service: {
       properties: {
         depends_on: {
@@ -81,9 +84,12 @@ it('keeps to the Compose specification', () => {
       key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
     ),
   ) as PublishedSchema;
-  // Compose has it since 2.20; the published schema is older.
+  // Compose has both since 2.20; the published schema is older.
   const dependency = schema.definitions.service.properties.depends_on.oneOf[1].patternProperties;
   for (const one of Object.values(dependency)) one.properties['required'] = { type: 'boolean' };
+  schema.definitions.deployment.properties.resources.properties.limits.properties['pids'] = {
+    type: 'integer',
+  };
   const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
   validate(compose);
   expect(validate.errors).toBeNull();
