@@ -10,7 +10,7 @@ import { duration, exactDuration } from '../format/duration';
     <section class="card" aria-label="Speed">
       <header>
         <h2>Speed</h2>
-        <span class="meta">completed requests; percentiles within 5 %</span>
+        <span class="meta">of completed requests, percentiles within 5 %</span>
       </header>
       <div class="body">
         <div class="tscroll bleed" tabindex="0" role="group" aria-label="Speed, table">
@@ -19,9 +19,9 @@ import { duration, exactDuration } from '../format/duration';
               <tr>
                 <td></td>
                 <th scope="col" class="num">Mean</th>
-                <th scope="col" class="num">Half below (p50)</th>
-                <th scope="col" class="num">95 % below (p95)</th>
-                <th scope="col" class="num">99 % below (p99)</th>
+                <th scope="col" class="num" title="Half of the requests were at or below it (p50)">Median</th>
+                <th scope="col" class="num" title="95 % of the requests were at or below it">p95</th>
+                <th scope="col" class="num" title="99 % of the requests were at or below it">p99</th>
               </tr>
             </thead>
             <tbody>

@@ -4,7 +4,6 @@ import { OUTCOMES, type UsageTotals } from '@ollameter/admin-contract';
 import { count, percent } from '../format/count';
 import { OUTCOME_WORDS } from '../format/outcome';
 import { EmptyState } from '../ui/empty-state';
-import type { PeriodChoice } from '../ui/period-choice';
 
 const NOT_COMPLETED = OUTCOMES.filter((outcome) => outcome !== 'completed');
 
@@ -26,7 +25,7 @@ const NOT_COMPLETED = OUTCOMES.filter((outcome) => outcome !== 'completed');
             <li>
               <span class="chip" [class]="'chip ' + row.words.tone">{{ row.words.name }}</span>
               <span class="grow soft">{{ row.words.meaning }}</span>
-              <a class="num" routerLink="/logs" [queryParams]="{ outcome: row.outcome }">{{
+              <a class="num" routerLink="/logs" [queryParams]="{ outcome: row.outcome, ...logParams() }">{{
                 count(row.requests)
               }}</a>
             </li>
@@ -56,7 +55,8 @@ const NOT_COMPLETED = OUTCOMES.filter((outcome) => outcome !== 'completed');
 })
 export class Outcomes {
   readonly totals = input.required<UsageTotals>();
-  readonly choice = input.required<PeriodChoice>();
+  /** The period, as the log's filter spells it. */
+  readonly logParams = input<Readonly<Record<string, string>>>({});
 
   protected readonly count = count;
   protected readonly rows = computed(() =>
