@@ -104,6 +104,23 @@ describeInBrowser('the log', () => {
     await first.getByRole('cell', { name: 'A new one' }).waitFor();
   });
 
+  it.each([1440, 1280, 1024, 768])(
+    'leaves out what has no room at %i pixels, never the cost',
+    async (width) => {
+      const page = await portal.openSignedIn('/logs', { viewport: { width, height: 900 } });
+      await page.getByRole('columnheader', { name: 'Cost' }).waitFor();
+      const hidden = await page
+        .locator('.tscroll')
+        .evaluate((element) => element.scrollWidth - element.clientWidth);
+      expect(hidden).toBe(0);
+      // Who asks for a column has it, and scrolls.
+      await page.getByRole('button', { name: 'Columns' }).click();
+      await page.getByLabel('Host').check();
+      await page.keyboard.press('Escape');
+      await page.getByRole('columnheader', { name: 'First token, ms' }).waitFor();
+    },
+  );
+
   it('shows the columns that were chosen, and gives itself as a file', async () => {
     const page = await portal.openSignedIn('/logs');
     await page.getByRole('button', { name: 'Columns' }).click();
