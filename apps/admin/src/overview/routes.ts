@@ -1,4 +1,4 @@
 import type { Routes } from '@angular/router';
 import { Overview } from './overview';
 
-export default [{ path: '', component: Overview }] satisfies Routes;
+export const OVERVIEW: Routes = [{ path: '', component: Overview }];

@@ -61,13 +61,19 @@ const BUCKET_WORDS: Record<Bucket, string> = {
         @if (card.asTable()) {
           <om-series-table [heading]="heading()" [titles]="chart().titles" [series]="chart().series" />
         } @else {
-          <om-time-chart
-            [labels]="chart().labels"
-            [titles]="chart().titles"
-            [series]="chart().series"
-            [summary]="summary()"
-            [bands]="bands()"
-          />
+          @defer (on immediate) {
+            <om-time-chart
+              [labels]="chart().labels"
+              [titles]="chart().titles"
+              [series]="chart().series"
+              [summary]="summary()"
+              [bands]="bands()"
+            />
+          } @placeholder {
+            <om-skeleton height="17.5rem" />
+          } @error {
+            <p class="muted">The chart could not be loaded. Its numbers are in the table.</p>
+          }
         }
       </om-panel>
     </om-chart-card>
