@@ -120,9 +120,9 @@ export class Overview {
   protected readonly logParams = computed((): Record<string, string> => {
     const [choice, bounds] = [this.choice(), this.totals.value()?.period];
     if (bounds === undefined || ('period' in choice && choice.period === 'all')) return {};
-    const minute = (at: string) => at.slice(0, 'yyyy-mm-ddThh:mm'.length);
-    const from = { from: minute(bounds.from) };
-    return 'period' in choice ? from : { ...from, to: minute(bounds.to) };
+    const day = (at: string) => at.slice(0, 'yyyy-mm-dd'.length);
+    const from = { from: day(bounds.from) };
+    return 'period' in choice ? from : { ...from, to: day(bounds.to) };
   });
   protected readonly exportUrl = computed(
     () => `/api/analytics/series/export?${new URLSearchParams(this.seriesParams() ?? {}).toString()}`,
