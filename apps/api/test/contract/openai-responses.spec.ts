@@ -131,6 +131,30 @@ describe('an answer', () => {
     ]);
   });
 
+  it('gives thoughts back to the turn that they were of', async () => {
+    await client.responses.create({
+      model: 'qwen3:8b',
+      input: [
+        { role: 'user', content: 'Weather?' },
+        { role: 'assistant', content: 'Let me see.' },
+        { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'I need a tool.' }] },
+        { type: 'function_call', call_id: 'c', name: 'weather', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'c', output: 'snow' },
+        { role: 'assistant', content: 'It snows.' },
+        { role: 'user', content: 'Thanks.' },
+      ],
+    });
+    expect(upstream().messages?.filter(({ role }) => role === 'assistant')).toEqual([
+      {
+        role: 'assistant',
+        content: 'Let me see.',
+        thinking: 'I need a tool.',
+        tool_calls: [{ id: 'c', function: { name: 'weather', arguments: {} } }],
+      },
+      { role: 'assistant', content: 'It snows.' },
+    ]);
+  });
+
   it('carries logprobs where they were asked for', async () => {
     rig.ollama.script({ chunks: [{ content: 'a', logprobs: [{ token: 'a', logprob: -1 }] }] });
     const { output } = await client.responses.create({
