@@ -84,6 +84,7 @@ export class ChatCodec implements AnswerCodec {
       ...this.head('chat.completion'),
       choices: this.choices.map((choice) => choice.folded(this.form.legacyFunctions)),
       usage: this.usage(),
+      service_tier: 'default',
     };
     return JSON.stringify(completion);
   }
@@ -133,8 +134,10 @@ export class ChatCodec implements AnswerCodec {
     return frames;
   }
 
-  private takeText({ message, logprobs = [] }: OllamaRecord): string {
+  private takeText({ message, logprobs: given = [] }: OllamaRecord): string {
     const content = message?.content ?? '';
+    // OpenAI tells them of the text only, not of thoughts.
+    const logprobs = content === '' && message?.thinking ? [] : given;
     const { written } = this.choice;
     if (written === null) return this.say(content, logprobs);
     const { text, logprobs: told } = written.take(content, logprobs);
