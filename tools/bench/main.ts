@@ -5,6 +5,7 @@ import { energy } from './energy.ts';
 import { fairness } from './fairness.ts';
 import { ledger } from './ledger.ts';
 import { overhead } from './overhead.ts';
+import { portal } from './portal.ts';
 import { machine, printTable, writeResult } from './report.ts';
 import { Stage } from './stage.ts';
 import { spoolStore } from './spool-store.ts';
@@ -17,18 +18,20 @@ const BENCHES: Readonly<Record<string, Bench>> = { overhead, stream };
 /** These bring all they need, and read their own options. */
 const ALONE: Readonly<
   Record<string, (args: readonly string[]) => Promise<{ rows: object[] } & Record<string, unknown>>>
-> = { energy, fairness, ledger, spool: spoolStore };
+> = { energy, fairness, ledger, portal, spool: spoolStore };
 
 const USAGE = `npm run bench [-- overhead | stream] [--seconds N] [--profile FILE]
 npm run bench -- fairness [--rounds N]
 npm run bench -- ledger [--rows N] [--runs N] [--database URL]
 npm run bench -- spool [--records N]
+npm run bench -- portal [--runs N] [--minutes N] [--rows N] [--waterfall]
 npm run bench -- energy [--requests N] [--runs N]
   overhead   unary answers: added latency, requests a second, CPU a request
   stream     streams: added time to the first token and between tokens, tokens a second, 512 at once
   fairness   one key with 200 requests waiting, another with one: how long that one waits
   ledger     the log: writer, pages, filters, search, analytics, export; with the plan of each question
   spool      what holds a record until PostgreSQL has it: our segments, SQLite
+  portal     the Overview drawn in Chromium on three machines, cache empty and filled; memory of an hour on Live
   energy     a day of 10,000 overlapping requests, a meter read every second, EV-TOU-5; settled exactly
   --seconds  length of each measurement, default 4
   --clients  of overhead, comma-separated, default 1,16,64

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import type { Role, UserWithPassword } from '@ollameter/admin-contract';
 import { freePort } from '../../../api/test/support/free-port';
 import { GatewayRig, type GatewayRigOptions } from '../../../api/test/support/gateway-rig';
-import { launchBrowser } from './chromium';
+import { launchBrowser } from '../../../../tools/bench/launch-browser.ts';
 
 export const ADMIN_EMAIL = 'ada@example.org';
 export const ADMIN_PASSWORD = 'correct horse battery';
@@ -108,6 +108,18 @@ export class Portal {
   /** A complaint of the console that this test brings about on purpose. */
   expectComplaint(pattern: RegExp): void {
     this.expected.push(pattern);
+  }
+
+  /** What the console has complained about so far, expected or not. */
+  async complaintsSoFar(): Promise<readonly string[]> {
+    // What a page reports is on its way until the page has answered something later.
+    await Promise.all(this.pages.map((page) => page.evaluate(() => new Promise((done) => setTimeout(done)))));
+    return this.complaints.filter((text) => !EXPECTED_FAILURES.some((expected) => expected.test(text)));
+  }
+
+  /** For a test that has brought them about, and has looked at them. */
+  forgetComplaints(): void {
+    this.complaints.length = 0;
   }
 
   /** After each test: closes its pages and tells what the console complained about. */

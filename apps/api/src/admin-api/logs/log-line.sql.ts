@@ -15,6 +15,7 @@ const COLUMNS = [
   'outcome',
   'errorCode',
   'promptTokens',
+  'cachedPromptTokens',
   'completionTokens',
   'totalTokens',
   'tokensQuality',
