@@ -136,10 +136,10 @@ export class ChatCodec implements AnswerCodec {
     return frames;
   }
 
-  private takeText({ message, logprobs: given = NONE }: OllamaRecord): string {
+  private takeText({ message, logprobs: given }: OllamaRecord): string {
     const content = message?.content ?? '';
     // OpenAI tells them of the text only, not of thoughts.
-    const logprobs = content === '' && message?.thinking ? NONE : given;
+    const logprobs = content === '' && message?.thinking ? NONE : (given ?? NONE);
     const { written } = this.choice;
     if (written === null) return this.say(content, logprobs);
     const { text, logprobs: told } = written.take(content, logprobs);
