@@ -1,6 +1,7 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppConfig } from '../config/app-config';
+import { readSessionCookie } from '../identity/session-cookie';
 import { gatewayOrigin } from './gateway-origin';
 import { PortalBuild, type PortalFile } from './portal-build';
 import { MISSING_BUILD_PAGE, portalPage } from './portal-page';
@@ -10,6 +11,8 @@ export const PORTAL_FOLDER = Symbol('PORTAL_FOLDER');
 
 /** Paths that belong to programs: what is unknown there is an error, not a page. */
 const NOT_PAGES = /^\/(api|metrics)(\/|$)/;
+/** What the portal asks first of all, of somebody with a session. */
+const FIRST_ANSWERS = ['/api/auth/me', '/api/status'];
 const HTML = 'text/html; charset=utf-8';
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
@@ -31,7 +34,16 @@ export class PortalService {
     const file = this.build?.file(path);
     if (file !== undefined) return sendFile(file, request, reply);
     if (path !== '/' && !isNavigation(request)) throw unknownPath(request, path);
-    return sendPage(this.build, gatewayOrigin(this.config, request.hostname), reply);
+    if (this.build === null) return reply.code(503).type(HTML).send(MISSING_BUILD_PAGE);
+    const { html, contentSecurityPolicy } = portalPage(
+      this.build.index,
+      gatewayOrigin(this.config, request.hostname),
+      {
+        scripts: this.build.scriptsOf(path),
+        answers: readSessionCookie(request) === undefined ? [] : FIRST_ANSWERS,
+      },
+    );
+    return reply.type(HTML).header('content-security-policy', contentSecurityPolicy).send(html);
   }
 }
 
@@ -41,12 +53,6 @@ function isNavigation(request: FastifyRequest): boolean {
 
 function unknownPath(request: FastifyRequest, path: string): NotFoundException {
   return new NotFoundException(`There is no ${request.method} ${path}.`);
-}
-
-function sendPage(build: PortalBuild | null, gateway: string, reply: FastifyReply): FastifyReply {
-  if (build === null) return reply.code(503).type(HTML).send(MISSING_BUILD_PAGE);
-  const { html, contentSecurityPolicy } = portalPage(build.index, gateway);
-  return reply.type(HTML).header('content-security-policy', contentSecurityPolicy).send(html);
 }
 
 async function sendFile(

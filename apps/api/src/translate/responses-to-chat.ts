@@ -30,6 +30,7 @@ export function responsesToChat(
     top_p: request.top_p ?? null,
     max_completion_tokens: request.max_output_tokens ?? null,
     reasoning_effort: request.reasoning?.effort ?? null,
+    think: request.think ?? null,
     parallel_tool_calls: request.parallel_tool_calls ?? null,
     top_k: request.top_k ?? null,
     min_p: request.min_p ?? null,

@@ -38,6 +38,9 @@ describe('an answer', () => {
       temperature: 0.5,
       metadata: { team: 'a' },
       max_output_tokens: 50,
+      max_tool_calls: 2,
+      text: { verbosity: 'low' },
+      user: 'u',
     });
     expect(response.output_text).toBe('Hello there.');
     expect(response).toMatchObject({
@@ -55,6 +58,10 @@ describe('an answer', () => {
       tools: [],
       store: true,
       max_output_tokens: 50,
+      max_tool_calls: 2,
+      text: { format: { type: 'text' }, verbosity: 'low' },
+      top_logprobs: 0,
+      user: 'u',
       previous_response_id: null,
       truncation: 'disabled',
       output: [
@@ -187,6 +194,24 @@ describe('tools', () => {
     expect(tool_choice).toEqual(choice);
   });
 
+  it('stand beside a JSON format, which Ollama would never call them for: a call, or the answer', async () => {
+    const ask = (input: string) =>
+      client.responses.create({
+        model: MODEL,
+        input,
+        tools: [weather],
+        text: { format: zodTextFormat(z.object({ name: z.string() }), 'person') },
+      });
+    rig.ollama.script({ text: '{"name":"weather","arguments":{"city":"Oslo"}}' });
+    expect((await ask('Weather?')).output).toMatchObject([
+      { type: 'function_call', name: 'weather', arguments: '{"city":"Oslo"}' },
+    ]);
+    rig.ollama.script({ text: '{"name":"Ann"}' });
+    const answered = await ask('Who?');
+    expect(answered.output).toMatchObject([{ type: 'message' }]);
+    expect(answered.output_text).toBe('{"name":"Ann"}');
+  });
+
   it.each([
     [{ tools: [{ type: 'web_search' }] }, 'tools[0].type'],
     [{ tools: [{ type: 'file_search', vector_store_ids: ['a'] }] }, 'tools[0].type'],
@@ -200,6 +225,7 @@ describe('tools', () => {
     [{ input: [{ type: 'computer_call' }] }, 'input[0].type'],
     [{ input: undefined }, 'input'],
     [{ background: true, stream: true }, 'stream'],
+    [{ metadata: { ['k'.repeat(65)]: 'v' } }, `metadata.${'k'.repeat(65)}`],
   ])('what cannot be honoured is refused by name: %j', async (body, param) => {
     const response = await rig.post('/v1/responses', { model: MODEL, input: 'x', ...body });
     expect(response.status).toBe(400);
