@@ -43,7 +43,10 @@ CREATE TABLE IF NOT EXISTS admin_user (
   -- issuer and subject of the person at the OIDC provider
   oidc_subject text UNIQUE,
   -- of all keys of the person together
-  limits jsonb NOT NULL DEFAULT '{}'
+  limits jsonb NOT NULL DEFAULT '{}',
+  -- how many keys the person may have and still make one, and for which models; empty is all
+  own_keys_max smallint NOT NULL DEFAULT 0,
+  own_key_models text[] NOT NULL DEFAULT '{}'
 );
 
 CREATE TABLE IF NOT EXISTS admin_session (
