@@ -126,7 +126,7 @@ export type KeyState = (typeof KEY_STATES)[number];
 
 export interface KeyItem extends Omit<Required<KeyInput>, 'limits'> {
   id: string;
-  /** E-mail address of the owner; null where there is none. */
+  /** The owner's name, or e-mail address where there is none; null without an owner. */
   ownerName: string | null;
   limits: Required<Limits>;
   state: KeyState;
