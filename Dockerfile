@@ -30,7 +30,7 @@ COPY --from=build /app/libs/admin-contract/dist libs/admin-contract/dist
 COPY --from=build /app/libs/cost-model/dist libs/cost-model/dist
 COPY --from=build /app/libs/openai-contract/dist libs/openai-contract/dist
 COPY --from=build /app/apps/api/dist apps/api/dist
-COPY --from=build /app/apps/admin/dist/browser apps/admin/dist/browser
+COPY --from=build /app/apps/admin/dist apps/admin/dist
 # A named volume mounted here takes over this owner.
 RUN mkdir /data && chown 1000:1000 /data
 USER 1000:1000

@@ -264,6 +264,8 @@ CREATE TABLE IF NOT EXISTS request_log (
   outcome text NOT NULL,
   error_code text,
   prompt_tokens integer,
+  -- of these, what Ollama took from its prompt cache
+  cached_prompt_tokens integer,
   completion_tokens integer,
   tokens_quality text,
   duration_ms double precision NOT NULL,

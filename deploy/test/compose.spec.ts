@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Ajv2019 } from 'ajv/dist/2019.js';
@@ -23,7 +24,7 @@ interface Service {
   healthcheck?: object;
   depends_on?: Record<string, { condition: string; required?: boolean }>;
   pids_limit?: number;
-  deploy?: { resources?: { limits?: { memory?: string; cpus?: string } } };
+  deploy?: { resources?: { limits?: { memory?: string; cpus?: string; pids?: number } } };
 }
 
 interface Compose {
@@ -35,6 +36,9 @@ interface Compose {
 /** As far as it is amended. */
 interface PublishedSchema {
   definitions: {
+    deployment: {
+      properties: { resources: { properties: { limits: { properties: Record<string, object> } } } };
+    };
     service: {
       properties: {
         depends_on: {
@@ -50,12 +54,28 @@ const services = Object.entries(compose.services);
 
 it('bounds processes and memory, and no CPUs: the engine refuses more than the machine has', () => {
   for (const [name, service] of services) {
-    expect([name, service.pids_limit]).toEqual([name, expect.any(Number)]);
-    expect(service.deploy?.resources?.limits?.cpus).toBeUndefined();
+    const limits = service.deploy?.resources?.limits;
+    expect([name, limits?.pids]).toEqual([name, expect.any(Number)]);
+    // Compose refuses a file that has it beside `deploy.resources.limits`.
+    expect(service.pids_limit).toBeUndefined();
+    expect(limits?.cpus).toBeUndefined();
     // A model takes what it takes.
-    if (!name.startsWith('ollama')) expect(service.deploy?.resources?.limits?.memory).toMatch(/^\d+[mg]$/);
+    if (!name.startsWith('ollama')) expect(limits?.memory).toMatch(/^\d+[mg]$/);
   }
 });
+
+const dockerCompose = (...args: string[]) =>
+  spawnSync('docker', ['compose', ...args], { cwd: ROOT, encoding: 'utf8' });
+
+// The plugin is no package of Debian's; the specification's schema is checked everywhere.
+(dockerCompose('version').status === 0 ? it : it.skip)(
+  'is taken by Compose itself, with every profile',
+  () => {
+    const { status, stderr } = dockerCompose('--profile', '*', 'config', '--quiet');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  },
+);
 
 it('keeps to the Compose specification', () => {
   // As published the schema names its dialect and its parts in the way of draft 4, which carries no meaning here.
@@ -64,9 +84,12 @@ it('keeps to the Compose specification', () => {
       key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
     ),
   ) as PublishedSchema;
-  // Compose has it since 2.20; the published schema is older.
+  // Compose has both since 2.20; the published schema is older.
   const dependency = schema.definitions.service.properties.depends_on.oneOf[1].patternProperties;
   for (const one of Object.values(dependency)) one.properties['required'] = { type: 'boolean' };
+  schema.definitions.deployment.properties.resources.properties.limits.properties['pids'] = {
+    type: 'integer',
+  };
   const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
   validate(compose);
   expect(validate.errors).toBeNull();

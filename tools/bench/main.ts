@@ -5,6 +5,7 @@ import { energy } from './energy.ts';
 import { fairness } from './fairness.ts';
 import { ledger } from './ledger.ts';
 import { overhead } from './overhead.ts';
+import { portal } from './portal.ts';
 import { machine, printTable, writeResult } from './report.ts';
 import { Stage } from './stage.ts';
 import { spoolStore } from './spool-store.ts';
@@ -17,7 +18,7 @@ const BENCHES: Readonly<Record<string, Bench>> = { overhead, stream };
 /** These bring all they need, and read their own options. */
 const ALONE: Readonly<
   Record<string, (args: readonly string[]) => Promise<{ rows: object[] } & Record<string, unknown>>>
-> = { energy, fairness, ledger, spool: spoolStore };
+> = { energy, fairness, ledger, portal, spool: spoolStore };
 
 const USAGE = `npm run bench [-- overhead | stream] [--seconds N] [--profile FILE]
 npm run bench -- fairness [--rounds N]

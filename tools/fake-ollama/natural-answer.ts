@@ -34,7 +34,9 @@ export function naturalAnswer(
   const { model, body, prompt, limit } = question;
   const seed = body.options?.seed ?? 0;
   const lastRole = question.messages.at(-1)?.role;
-  const toolCalls = lastRole === 'tool' ? [] : callsAskedFor(question.tools, prompt);
+  // A format holds the sampler to its schema from the first token: no call fits (ollama#8095).
+  const mayCall = lastRole !== 'tool' && !body.format;
+  const toolCalls = mayCall ? callsAskedFor(question.tools, prompt) : [];
   const thinking = question.think ? pieces(thinkingText(prompt)) : [];
   const spoken =
     toolCalls.length > 0

@@ -263,6 +263,98 @@ describeInBrowser('the tariff', () => {
     await dialog.getByRole('button', { name: 'Import' }).click();
     await row.getByText('2 known').waitFor();
   });
+
+  it('says on every page that its prices could not be fetched', async () => {
+    const send = (path: string, body: object) =>
+      portal.rig.admin(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const made = await send('/api/tariffs', {
+      name: 'From a dead address',
+      currency: 'USD',
+      plan: {
+        kind: 'dynamic',
+        stepMinutes: 60,
+        fallbackRateMicrosPerKwh: 300_000,
+        priceUrl: 'http://127.0.0.1:9/prices',
+      },
+      validFrom: '2099-01-01T00:00:00Z',
+    });
+    const { id } = (await made.json()) as TariffList['items'][number];
+    expect((await send(`/api/tariffs/${id}/prices/fetch`, {})).status).toBe(400);
+    const page = await portal.openSignedIn('/energy');
+    await page
+      .getByText(
+        /^Prices of From a dead address could not be fetched \(never yet\): refuses the connection: nothing listens there\. Tried again at /,
+      )
+      .waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await portal.rig.admin(`/api/tariffs/${id}`, { method: 'DELETE' });
+  });
+});
+
+describeInBrowser('a rate of the US rate database', () => {
+  const hours = (...runs: [period: number, hours: number][]) =>
+    runs.flatMap(([period, count]) => new Array<number>(count).fill(period));
+  const allYear = (day: number[]) => new Array<number[]>(12).fill(day);
+  const rate = (name: string, peak: number) => ({
+    label: '539f6a23ec4f024411ec8bf9',
+    utility: 'Prairie Power',
+    name,
+    startdate: 1_767_225_600,
+    energyratestructure: [[{ rate: 0.12 }], [{ rate: peak }]],
+    energyweekdayschedule: allYear(hours([0, 16], [1, 5], [0, 3])),
+    energyweekendschedule: allYear(hours([0, 24])),
+    fixedchargefirstmeter: 0.5,
+    fixedchargeunits: '$/day',
+  });
+
+  it('is looked at as a week, then fills the form, and says what it left out', async () => {
+    portal.expectComplaint(/\/api\/tariffs\/import\/urdb .*400/);
+    const page = await portal.openSignedIn('/energy/tariff');
+    await page.getByRole('button', { name: 'New tariff' }).click();
+    await page.getByRole('link', { name: 'From the US rate database (URDB)' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Import a rate from URDB' });
+    const text = dialog.getByLabel('Rate as JSON');
+    const broken = { ...rate('Broken', 0.4), energyweekdayschedule: [[0]] };
+    await text.fill(JSON.stringify(broken));
+    await dialog.getByRole('button', { name: 'Read' }).click();
+    await dialog
+      .getByRole('alert')
+      .getByText('energyweekdayschedule: must be 12 rows of 24 periods below 2')
+      .waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+
+    await dialog.getByLabel('File').setInputFiles({
+      name: 'rates.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify({ items: [rate('Home', 0.4), rate('Farm', 0.9)] })),
+    });
+    await dialog.getByRole('img', { name: /^Prices of the week: Period 1 12¢, Period 2 40¢/ }).waitFor();
+    await dialog.getByLabel('2 rates').selectOption({ index: 1 });
+    await dialog.getByRole('img', { name: /^Prices of the week: Period 1 12¢, Period 2 90¢/ }).waitFor();
+    await dialog.getByText(/know whole hours and months and no holidays/).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Use this rate' }).click();
+
+    await page.getByText(/know whole hours and months and no holidays/).waitFor();
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Prairie Power: Farm');
+    await page.getByLabel('Never: only for comparison').check();
+    await page.getByRole('button', { name: 'Save tariff' }).click();
+    await page.getByRole('row', { name: /^Prairie Power: Farm/ }).waitFor();
+    const { items } = await api<TariffList>('/api/tariffs');
+    expect(items.find(({ name }) => name === 'Prairie Power: Farm')).toMatchObject({
+      state: 'draft',
+      fixedMicrosPerDay: 500_000,
+      sourceDate: '2026-01-01',
+      plan: {
+        kind: 'time_of_use',
+        seasons: [{ rateMicrosPerKwh: { 'period 1': 120_000, 'period 2': 900_000 } }],
+      },
+    });
+  });
 });
 
 describeInBrowser('the meters', () => {
@@ -299,6 +391,9 @@ describeInBrowser('the meters', () => {
     plug.answer = () => ({ status: 500, body: 'overheated' });
     await row.getByText('Silent').waitFor();
     await row.getByText('80 W stand in, 12 W idle').waitFor();
+    await page
+      .getByText(/Desk plug: No reading for \d+ s: answers 500\. The constant stands in\. Meters$/)
+      .waitFor();
 
     await row.getByRole('button', { name: 'More for Desk plug' }).click();
     await row.getByRole('button', { name: 'Remove' }).click();

@@ -1,7 +1,6 @@
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import {
   type ApplicationConfig,
-  DOCUMENT,
   inject,
   provideAppInitializer,
   provideBrowserGlobalErrorListeners,
@@ -19,7 +18,6 @@ import { routes } from './routes';
 import { endExpiredSession } from './session/expired-session';
 import { Session } from './session/session';
 import { PageTitle } from './shell/page-title';
-import { PAGES } from './shell/pages';
 import { Theme } from './shell/theme';
 
 export const appConfig: ApplicationConfig = {
@@ -35,17 +33,7 @@ export const appConfig: ApplicationConfig = {
     { provide: TitleStrategy, useExisting: PageTitle },
     provideAppInitializer(() => {
       inject(Theme);
-      fetchAhead(inject(DOCUMENT).location.pathname);
       return inject(Session).restore();
     }),
   ],
 };
-
-/** Loads the frame and the page while the gateway is still asked who is there: most visitors have a session. */
-function fetchAhead(pathname: string): void {
-  const [, first = ''] = pathname.split('/');
-  const page = PAGES.find(({ path }) => path === (first || 'overview'));
-  if (page === undefined) return;
-  void import('./shell/shell').catch(() => undefined);
-  void page.load?.().catch(() => undefined);
-}

@@ -1,8 +1,9 @@
 import type { Routes } from '@angular/router';
 import { mustChangePassword, signedIn, signedOut } from './session/signed-in';
 import { PAGES, mayOpen } from './shell/pages';
+import { Shell } from './shell/shell';
 
-/** Every page that exists, inside the frame; each is loaded when it is first opened. */
+/** Every page, inside the frame. */
 export const routes: Routes = [
   {
     path: 'login',
@@ -19,14 +20,15 @@ export const routes: Routes = [
   {
     path: '',
     canActivate: [signedIn],
-    loadComponent: () => import('./shell/shell').then(({ Shell }) => Shell),
+    component: Shell,
     children: [
-      ...PAGES.flatMap((page) =>
-        page.load === null
-          ? []
-          : [{ path: page.path, title: page.title, canMatch: [mayOpen(page)], loadChildren: page.load }],
-      ),
-      ...PAGES.filter(({ load }) => load !== null).map(({ path, title }) => ({
+      ...PAGES.map((page) => ({
+        path: page.path,
+        title: page.title,
+        canMatch: [mayOpen(page)],
+        loadChildren: page.routes,
+      })),
+      ...PAGES.map(({ path, title }) => ({
         path,
         title,
         data: { page: title },

@@ -9,7 +9,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { adminHostCheck } from './identity/admin-host-check';
 import { AppModule } from './app.module';
 import { AppConfig } from './config/app-config';
-import { ExchangeInterceptor } from './exchange/exchange.interceptor';
 import { GatewayEntry } from './exchange/gateway-entry';
 import { OpenaiExceptionFilter } from './openai/openai-exception.filter';
 import { PlainLogger } from './logging/plain-logger';
@@ -100,7 +99,6 @@ export async function createApp(config: AppConfig): Promise<OllameterApp> {
     }
   });
   fastify.addHook('onRequest', (request, _reply, done) => done(unknownRoute(request, routes)));
-  nest.useGlobalInterceptors(new ExchangeInterceptor());
   const filter = new PlaneExceptionFilter(nest.get(OpenaiExceptionFilter), nest.get(ProblemFilter));
   nest.useGlobalFilters(filter);
   await nest.init();

@@ -196,8 +196,9 @@ export interface EnergyForecast {
   period: PeriodBounds;
   currency: string;
   soFar: EnergyAmount;
-  expected: { energyWh: number; cost: string; fixedCost: string };
-  /** The same weekdays' quarter hours of the last weeks, at the rates to come. */
+  /** Null while less than a day is known. */
+  expected: { energyWh: number; cost: string; fixedCost: string } | null;
+  /** What it rests on, or what is missing for it, in one sentence. */
   basis: string;
   daysOfHistory: number;
 }

@@ -17,6 +17,8 @@ export interface LogItem {
   outcome: Outcome;
   errorCode: string | null;
   promptTokens: number | null;
+  /** Of the prompt, what Ollama took from its cache; null where it told of none. */
+  cachedPromptTokens: number | null;
   completionTokens: number | null;
   totalTokens: number | null;
   tokensQuality: TokensQuality | null;

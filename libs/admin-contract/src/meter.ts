@@ -109,6 +109,8 @@ export interface MeterItem extends Omit<Required<MeterInput>, 'secret'> {
   /** The constant that stands in while stale; null otherwise. */
   standIn: { activeWatts: number; idleWatts: number } | null;
   lastReading: MeterReading | null;
+  /** What makes estimates of its charges although it is live, and what to do, in words; null otherwise. */
+  warning: string | null;
   /** `environment`: changed there, not here (409). */
   origin: 'environment' | 'portal';
 }

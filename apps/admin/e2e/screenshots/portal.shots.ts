@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { launchBrowser } from '../support/chromium';
+import { launchBrowser } from '../../../../tools/bench/launch-browser.ts';
 import { Portal } from '../support/portal';
 import { OFFICE, Office } from './office';
 

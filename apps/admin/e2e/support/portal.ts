@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import type { Role, UserWithPassword } from '@ollameter/admin-contract';
 import { freePort } from '../../../api/test/support/free-port';
 import { GatewayRig, type GatewayRigOptions } from '../../../api/test/support/gateway-rig';
-import { launchBrowser } from './chromium';
+import { launchBrowser } from '../../../../tools/bench/launch-browser.ts';
 
 export const ADMIN_EMAIL = 'ada@example.org';
 export const ADMIN_PASSWORD = 'correct horse battery';

@@ -49,5 +49,7 @@ it('leaves out the season that all share', () => {
   expect(winter.map(({ period }) => shortPeriods(winter)(period))).toEqual(['on-peak', 'super off-peak']);
   const turn = [{ period: 'summer on-peak' }, { period: 'winter on-peak' }];
   expect(turn.map(({ period }) => shortPeriods(turn)(period))).toEqual(['summer on-peak', 'winter on-peak']);
+  const numbered = [{ period: 'period 1' }, { period: 'period 2' }];
+  expect(numbered.map(({ period }) => shortPeriods(numbered)(period))).toEqual(['period 1', 'period 2']);
   expect(shortPeriods([{ period: 'flat' }])('flat')).toBe('flat');
 });

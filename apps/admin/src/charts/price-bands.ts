@@ -53,10 +53,15 @@ export function positionOf(ms: number, startsMs: readonly number[], endMs: numbe
   return Math.min(startsMs.length, index + (ms - start) / (next - start));
 }
 
-/** Names of periods without the season that all of them begin with: `winter on-peak` in winter is `on-peak`. */
+/**
+ * Names of periods without the season that all of them begin with: `winter on-peak` in winter is `on-peak`; `period 1`
+ * stays what it is.
+ */
 export function shortPeriods(items: readonly { period: string }[]): (period: string) => string {
   const season = items[0]?.period.split(' ')[0] ?? '';
-  const isShared = items.every(({ period }) => period.startsWith(`${season} `));
+  const isShared = items.every(
+    ({ period }) => period.startsWith(`${season} `) && /\D/.test(period.slice(season.length + 1)),
+  );
   return (period) => (isShared ? period.slice(season.length + 1) : period);
 }
 

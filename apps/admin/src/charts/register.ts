@@ -11,7 +11,7 @@ import {
 } from 'chart.js';
 import { provideCharts } from 'ng2-charts';
 
-/** For the `providers` of a lazy route that draws charts: the parts of Chart.js that the portal uses. */
+/** The parts of Chart.js that the portal uses. */
 export const CHARTS = provideCharts({
   registerables: [
     BarController,

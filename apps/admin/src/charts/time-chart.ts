@@ -2,6 +2,7 @@ import { Component, computed, inject, input, signal, viewChild } from '@angular/
 import { BaseChartDirective } from 'ng2-charts';
 import { bandPlugin, markPlugin, toChartData, toChartOptions } from './chart-config';
 import { ChartPalette } from './palette';
+import { CHARTS } from './register';
 import type { ChartBand, ChartMark, ChartSeries } from './time-series';
 
 /**
@@ -11,6 +12,7 @@ import type { ChartBand, ChartMark, ChartSeries } from './time-series';
 @Component({
   selector: 'om-time-chart',
   imports: [BaseChartDirective],
+  providers: [CHARTS],
   template: `
     <div
       class="plot"

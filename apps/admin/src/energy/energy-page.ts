@@ -17,6 +17,7 @@ import { TimeZone } from '../data/time-zone';
 import { energyText } from '../format/energy';
 import { money } from '../format/money';
 import { month } from '../format/time';
+import { EnergyNotices } from './energy-notices';
 import { type PeriodChoice, toPeriodChoice } from '../ui/period-choice';
 import { PeriodSelector } from '../ui/period-selector';
 import { Skeleton } from '../ui/skeleton';
@@ -33,7 +34,7 @@ const IGNORING = { queryParams: 'ignored', fragment: 'ignored', matrixParams: 'i
 /** The frame of everything about electricity: what it comes to, and the tabs. */
 @Component({
   selector: 'om-energy-page',
-  imports: [PeriodSelector, RouterLink, RouterLinkActive, RouterOutlet, Skeleton],
+  imports: [EnergyNotices, PeriodSelector, RouterLink, RouterLinkActive, RouterOutlet, Skeleton],
   template: `
     <div class="page">
       <div class="page-head">
@@ -65,6 +66,7 @@ const IGNORING = { queryParams: 'ignored', fragment: 'ignored', matrixParams: 'i
           >
         }
       </nav>
+      <om-energy-notices />
       <router-outlet />
     </div>
   `,
@@ -126,7 +128,7 @@ export class EnergyPage {
   });
   protected readonly course = computed(() => {
     const forecast = this.forecast();
-    if (forecast === undefined || forecast.expected.energyWh === 0) return null;
+    if (!forecast?.expected || forecast.expected.energyWh === 0) return null;
     return {
       cost: money(forecast.expected.cost, forecast.currency),
       month: month(forecast.period.from, this.zone()),

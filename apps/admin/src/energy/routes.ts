@@ -1,5 +1,4 @@
 import type { Routes } from '@angular/router';
-import { CHARTS } from '../charts/register';
 import { EnergyPage } from './energy-page';
 
 export default [
@@ -10,7 +9,6 @@ export default [
       {
         path: '',
         pathMatch: 'full',
-        providers: [CHARTS],
         loadComponent: () => import('./summary/summary').then(({ Summary }) => Summary),
       },
       {

@@ -1,7 +1,7 @@
 import { Component, computed, input } from '@angular/core';
 import type { LogDetail } from '@ollameter/admin-contract';
 import { duration, exactDuration } from '../format/duration';
-import { tokensPerSecond } from '../format/count';
+import { count, tokensPerSecond } from '../format/count';
 import { toPhases } from './phases';
 
 /** Queue, load, Ollama's queue, prompt, generate as one bar, with the first token marked. */
@@ -101,13 +101,21 @@ export class RequestTime {
   readonly item = input.required<LogDetail>();
 
   protected readonly phases = computed(() => {
-    const { promptTokens, tokensPerSecond: speed } = this.item();
+    const { promptTokens, cachedPromptTokens, tokensPerSecond: speed } = this.item();
+    const cached = cachedPromptTokens ?? 0;
     const notes = {
       queue: () => 'costs nothing',
       load: (ms: number) => (ms > 0 ? '' : 'already in memory'),
       'ollama-queue': () => 'costs nothing',
       prompt: (ms: number) =>
-        promptTokens === null || ms === 0 ? '' : `${tokensPerSecond((promptTokens * 1000) / ms)} tok/s`,
+        [
+          promptTokens === null || ms === 0
+            ? []
+            : `${tokensPerSecond(((promptTokens - cached) * 1000) / ms)} tok/s`,
+          cached === 0 ? [] : `${count(cached)} tokens from the cache`,
+        ]
+          .flat()
+          .join(', '),
       generate: () => (speed === null ? '' : `${tokensPerSecond(speed)} tok/s`),
     };
     return toPhases(this.item()).map((phase) => ({

@@ -1,6 +1,7 @@
 import { inject } from '@angular/core';
-import { type CanMatchFn, type Routes } from '@angular/router';
+import type { CanMatchFn, LoadChildren } from '@angular/router';
 import type { Permission } from '@ollameter/admin-contract';
+import { OVERVIEW } from '../overview/routes';
 import { Session } from '../session/session';
 import type { IconName } from '../ui/icon';
 
@@ -12,8 +13,8 @@ export interface Page {
   group: 'use' | 'manage' | 'admin' | 'own';
   /** What the person has to be allowed for the page to make sense. */
   needs: Permission;
-  /** The page's routes (default export of its `routes.ts`); null while the page is not built. */
-  load: (() => Promise<{ default: Routes }>) | null;
+  /** Its routes: with the frame for the page on which people land, when it is opened for every other. */
+  routes: LoadChildren;
 }
 
 /** Every page of the portal, in the order of the navigation. */
@@ -24,7 +25,7 @@ export const PAGES: readonly Page[] = [
     icon: 'overview',
     group: 'use',
     needs: 'analytics:read',
-    load: () => import('../overview/routes'),
+    routes: () => OVERVIEW,
   },
   {
     path: 'live',
@@ -32,7 +33,7 @@ export const PAGES: readonly Page[] = [
     icon: 'live',
     group: 'use',
     needs: 'live:read',
-    load: () => import('../live/routes'),
+    routes: () => import('../live/routes'),
   },
   {
     path: 'logs',
@@ -40,7 +41,7 @@ export const PAGES: readonly Page[] = [
     icon: 'logs',
     group: 'use',
     needs: 'logs:read',
-    load: () => import('../logs/routes'),
+    routes: () => import('../logs/routes'),
   },
   {
     path: 'playground',
@@ -48,7 +49,7 @@ export const PAGES: readonly Page[] = [
     icon: 'playground',
     group: 'use',
     needs: 'models:read',
-    load: () => import('../playground/routes'),
+    routes: () => import('../playground/routes'),
   },
   {
     path: 'keys',
@@ -56,7 +57,7 @@ export const PAGES: readonly Page[] = [
     icon: 'key',
     group: 'manage',
     needs: 'keys:read',
-    load: () => import('../keys/routes'),
+    routes: () => import('../keys/routes'),
   },
   {
     path: 'models',
@@ -64,7 +65,7 @@ export const PAGES: readonly Page[] = [
     icon: 'model',
     group: 'manage',
     needs: 'models:read',
-    load: () => import('../models/routes'),
+    routes: () => import('../models/routes'),
   },
   {
     path: 'energy',
@@ -72,7 +73,7 @@ export const PAGES: readonly Page[] = [
     icon: 'energy',
     group: 'manage',
     needs: 'energy:read',
-    load: () => import('../energy/routes'),
+    routes: () => import('../energy/routes'),
   },
   {
     path: 'people',
@@ -80,7 +81,7 @@ export const PAGES: readonly Page[] = [
     icon: 'people',
     group: 'admin',
     needs: 'users:manage',
-    load: () => import('../people/routes'),
+    routes: () => import('../people/routes'),
   },
   {
     path: 'audit',
@@ -88,7 +89,7 @@ export const PAGES: readonly Page[] = [
     icon: 'audit',
     group: 'admin',
     needs: 'audit:read',
-    load: () => import('../audit/routes'),
+    routes: () => import('../audit/routes'),
   },
   {
     path: 'settings',
@@ -96,7 +97,7 @@ export const PAGES: readonly Page[] = [
     icon: 'settings',
     group: 'admin',
     needs: 'settings:read',
-    load: () => import('../settings/routes'),
+    routes: () => import('../settings/routes'),
   },
   {
     path: 'me',
@@ -104,13 +105,13 @@ export const PAGES: readonly Page[] = [
     icon: 'me',
     group: 'own',
     needs: 'session:own',
-    load: () => import('../me/routes'),
+    routes: () => import('../me/routes'),
   },
 ];
 
-/** The pages that exist and that this person may open. */
+/** The pages that this person may open. */
 export function pagesFor(session: Session): Page[] {
-  return PAGES.filter(({ load, needs }) => load !== null && session.may(needs));
+  return PAGES.filter(({ needs }) => session.may(needs));
 }
 
 /** Whether the person may open a page. */

@@ -40,6 +40,8 @@ interface Pending {
   readonly hosts: readonly PoolHost[];
   readonly admit: (slot: Slot) => void;
   readonly refuse: (error: Error) => void;
+  /** Ends its wait. */
+  patience?: NodeJS.Timeout;
 }
 
 /** Before anything was measured, an answer is guessed to take this long. */
@@ -137,7 +139,7 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
     return new Promise<Slot>((resolve, reject) => {
       const waiter = this.queue.enqueue(this.toTicket(request), performance.now());
       const settle = () => {
-        clearTimeout(timer);
+        clearTimeout(pending.patience);
         signal.removeEventListener('abort', onAbort);
         this.pending.delete(waiter);
       };
@@ -147,21 +149,24 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
         reject(error);
       };
       const onAbort = () => refuse(signal.reason as Error);
-      const timer = setTimeout(
-        () => refuse(this.overloaded('No slot became free in time. Try again later.', hosts)),
-        this.config.queueWaitMs,
-      );
       const admit = (slot: Slot) => {
         settle();
         resolve(slot);
       };
-      signal.addEventListener('abort', onAbort);
-      this.pending.set(waiter, { id: request.id, model: request.model, hosts, admit, refuse });
+      const pending: Pending = { id: request.id, model: request.model, hosts, admit, refuse };
+      this.pending.set(waiter, pending);
       if (this.slots.byTurns) this.joinTurn(waiter);
       else {
         for (const host of byPreference(hosts, request.model)) this.dispatch(host);
         this.refuseBeyondBounds([waiter]);
       }
+      // Most find a slot at once and need neither.
+      if (!this.pending.has(waiter)) return;
+      signal.addEventListener('abort', onAbort);
+      pending.patience = setTimeout(
+        () => refuse(this.overloaded('No slot became free in time. Try again later.', hosts)),
+        this.config.queueWaitMs,
+      );
     });
   }
 

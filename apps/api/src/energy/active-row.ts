@@ -10,6 +10,7 @@ export interface ActiveRowColumns {
   generate_ms: number | null;
   load_ms: number | null;
   prompt_tokens: number | null;
+  cached_prompt_tokens: number | null;
   completion_tokens: number | null;
   model: string | null;
 }
@@ -32,7 +33,13 @@ export function toActiveRow(row: ActiveRowColumns): ActiveRow {
     ...(row.prompt_ms === null ? {} : { promptToUs: fromUs + promptUs(row, row.prompt_ms, toUs - fromUs) }),
     ...(row.prompt_tokens === null || row.completion_tokens === null
       ? {}
-      : { tokens: { prompt: row.prompt_tokens, generate: row.completion_tokens } }),
+      : {
+          tokens: {
+            // What came from the cache was not evaluated; Ollama's prompt time covers the rest alone.
+            prompt: Math.max(0, row.prompt_tokens - (row.cached_prompt_tokens ?? 0)),
+            generate: row.completion_tokens,
+          },
+        }),
     ...(row.load_ms === null || row.load_ms < COLD_START_MS
       ? {}
       : { loading: { fromUs: loadFromUs(row, fromUs, row.load_ms), toUs: fromUs } }),

@@ -13,8 +13,8 @@ import { PhaseWeights } from './phase-weights.service';
 import { TariffService } from './tariff.service';
 import { UnstoredIntervals } from './unstored-intervals';
 
-/** Rows settled in one transaction. */
-const BATCH = 5_000;
+/** Rows settled in one transaction, and in one piece that must not hold up the streams: some ms. */
+const BATCH = 500;
 /** Idle time is written this often while nothing else is. */
 const IDLE_EVERY_US = 10_000_000;
 /** How often, and how far back, rows are looked for whose time was settled without them. */

@@ -13,19 +13,20 @@ const HISTORY_MS = 30 * 86_400_000;
 const MAX_SOLO_REQUESTS = 5_000;
 
 /**
- * Per host and model: the energy of all prompt phases over all prompt tokens, and of all generation over all generated
+ * Per host and model: the energy of all prompt phases over all prompt tokens that were evaluated, and of all generation over all generated
  * tokens, above the idle floor, of the newest requests that nobody shared the machine with. (A ratio of sums: long
  * requests, which a slow meter resolves best, count most.)
  */
 const FIT = `
   WITH solo AS (
-    SELECT e.host, l.model, l.prompt_tokens, l.completion_tokens, e.slices
+    SELECT e.host, l.model, l.prompt_tokens - coalesce(l.cached_prompt_tokens, 0) AS evaluated, l.completion_tokens,
+           e.slices
       FROM request_energy AS e JOIN request_log AS l ON l.id = e.id AND l.id >= $1
      WHERE e.id >= $1 AND e.concurrency = 1 AND e.quality <> 'estimated'
-       AND l.model IS NOT NULL AND l.prompt_tokens > 0 AND l.completion_tokens > 0 AND l.prompt_ms > 0
+       AND l.model IS NOT NULL AND l.prompt_tokens > coalesce(l.cached_prompt_tokens, 0) AND l.completion_tokens > 0 AND l.prompt_ms > 0
      ORDER BY e.id DESC LIMIT ${MAX_SOLO_REQUESTS}),
   used AS (
-    SELECT solo.host, solo.model, prompt_tokens, completion_tokens, phase.prompt, phase.generate
+    SELECT solo.host, solo.model, evaluated, completion_tokens, phase.prompt, phase.generate
       FROM solo, LATERAL (
         SELECT coalesce(sum(net) FILTER (WHERE name = 'prompt'), 0) AS prompt,
                coalesce(sum(net) FILTER (WHERE name = 'generate'), 0) AS generate
@@ -33,7 +34,7 @@ const FIT = `
                   FROM jsonb_array_elements(solo.slices) AS slice) AS slices) AS phase)
   INSERT INTO phase_weight
     (host, model, joules_per_prompt_token, joules_per_generated_token, solo_requests, fitted_at)
-  SELECT host, model, sum(prompt) / sum(prompt_tokens) / 1e12, sum(generate) / sum(completion_tokens) / 1e12,
+  SELECT host, model, sum(prompt) / sum(evaluated) / 1e12, sum(generate) / sum(completion_tokens) / 1e12,
          count(*), $2
     FROM used GROUP BY host, model HAVING count(*) >= ${MIN_SOLO_REQUESTS} AND sum(generate) > 0
   ON CONFLICT (host, model) DO UPDATE

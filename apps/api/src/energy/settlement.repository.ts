@@ -7,7 +7,7 @@ import {
   totalOf,
 } from '@ollameter/cost-model';
 import { DataSource, type EntityManager } from 'typeorm';
-import { monthPartition } from '../request-log/month-partition';
+import { monthPartition, oneOfEachMonth } from '../request-log/month-partition';
 import { type ActiveRowColumns, toActiveRow } from './active-row';
 import { type EnergyByKey, toEnergyByKey } from './energy-by-key';
 import type { MeteredPower } from './power-meter';
@@ -219,7 +219,7 @@ export class SettlementRepository {
   }
 
   private async ensureMonths(manager: EntityManager, ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
+    for (const id of oneOfEachMonth(ids)) {
       const { name, from, to } = monthPartition('request_energy', id);
       if (this.months.has(name)) continue;
       await manager.query(

@@ -26,7 +26,7 @@ export const NEWEST_END = `
 const UNCHARGED = `(SELECT true FROM request_energy AS energy WHERE energy.id = row.id) IS NULL`;
 
 const ACTIVE_ROW = `row.id, row.active_from_us, row.active_to_us, row.slot_from_us, row.prompt_ms, row.generate_ms, row.load_ms,
-         row.prompt_tokens, row.completion_tokens, row.model`;
+         row.prompt_tokens, row.cached_prompt_tokens, row.completion_tokens, row.model`;
 
 export const ENDED = `
   SELECT ${ACTIVE_ROW}

@@ -47,6 +47,8 @@ export interface AnswerRecord extends Omit<IntentRecord, 'kind'> {
   outcome: Outcome;
   errorCode: string | null;
   promptTokens: number | null;
+  /** Left out by releases before it. */
+  cachedPromptTokens?: number | null;
   completionTokens: number | null;
   tokensQuality: TokensQuality | null;
   durationMs: number;

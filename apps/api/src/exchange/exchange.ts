@@ -198,6 +198,7 @@ export class Exchange {
       outcome: end.outcome,
       errorCode: end.errorCode ?? null,
       promptTokens: metering?.promptTokens ?? null,
+      cachedPromptTokens: metering?.cachedPromptTokens ?? null,
       completionTokens: metering?.completionTokens ?? null,
       tokensQuality: metering?.tokensQuality ?? null,
       durationMs: this.elapsedMs,

@@ -11,6 +11,9 @@ import { Exchange } from './exchange';
 import { RequestLog } from './exchange-record';
 import { StrangerSampler } from './stranger-sampler';
 
+/** The API version that OpenAI's own service names; SDKs only show it. */
+const OPENAI_VERSION = '2020-10-01';
+
 /**
  * The first thing that happens to a gateway request, before its body is read: it gets its exchange, its key is
  * checked, its connection's end is watched, and its key's requests per minute are asked.
@@ -67,6 +70,7 @@ export class GatewayEntry {
       this.log,
     );
     reply.raw.setHeader('x-request-id', exchange.id);
+    reply.raw.setHeader('openai-version', OPENAI_VERSION);
     const text = bearerKey(request.headers);
     const found = text === null ? 'missing' : this.keys.find(text);
     const caller = typeof found === 'string' ? null : found;

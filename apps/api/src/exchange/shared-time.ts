@@ -14,6 +14,8 @@ export interface SharedStretch {
   readonly alone: boolean;
 }
 
+const START: Turn = { atUs: 0, virtualUs: 0, sharers: 0 };
+
 /** So far back the clock can be read: with a request every millisecond, two seconds; a request is rarely that short. */
 const KEPT_TURNS = 4_096;
 
@@ -22,7 +24,7 @@ const KEPT_TURNS = 4_096;
  * share of the time (the virtual time of processor sharing). Constant work per change, however many run.
  */
 export class SharedTime {
-  private turns: Turn[] = [{ atUs: 0, virtualUs: 0, sharers: 0 }];
+  private turns: Turn[] = [START];
 
   join(nowUs: number): void {
     this.turn(nowUs, 1);
@@ -34,14 +36,16 @@ export class SharedTime {
 
   /** Where the clock stands, or stood at an earlier instant that it still remembers. */
   read(us: number): number {
-    return readFrom(this.turnBefore(us), us);
+    return readFrom(this.turnAt(this.indexBefore(us)), us);
   }
 
   /** The share that one who was there all the time had of a stretch that has passed. */
   between(fromUs: number, toUs: number): SharedStretch {
-    const sharedUs = Math.max(0, this.read(toUs) - this.read(fromUs));
-    const first = this.turns.indexOf(this.turnBefore(fromUs));
-    const alone = this.turns.slice(first).every(({ atUs, sharers }) => atUs >= toUs || sharers <= 1);
+    const first = this.indexBefore(fromUs);
+    const last = this.indexBefore(toUs - 1);
+    let alone = true;
+    for (let index = first; alone && index <= last; index++) alone = this.turnAt(index).sharers <= 1;
+    const sharedUs = Math.max(0, this.read(toUs) - readFrom(this.turnAt(first), fromUs));
     return { sharedUs, alone };
   }
 
@@ -53,11 +57,23 @@ export class SharedTime {
   }
 
   private get last(): Turn {
-    return this.turns.at(-1) ?? { atUs: 0, virtualUs: 0, sharers: 0 };
+    return this.turnAt(this.turns.length - 1);
   }
 
-  private turnBefore(us: number): Turn {
-    return this.turns.findLast(({ atUs }) => atUs <= us) ?? this.turns[0] ?? this.last;
+  private turnAt(index: number): Turn {
+    return this.turns[index] ?? START;
+  }
+
+  /** Of the last turn at or before `us`, of the first where that is forgotten; found by halving. */
+  private indexBefore(us: number): number {
+    let low = 0;
+    let high = this.turns.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.turnAt(middle).atUs <= us) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
 }
 

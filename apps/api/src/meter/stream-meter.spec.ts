@@ -14,6 +14,7 @@ describe('StreamMeter', () => {
     });
     expect(meter.result()).toEqual({
       promptTokens: 11,
+      cachedPromptTokens: null,
       completionTokens: 100,
       tokensQuality: 'reported',
       loadMs: 5,
@@ -24,6 +25,13 @@ describe('StreamMeter', () => {
       activeFromUs: 750_000,
       activeToUs: 3_000_000,
     });
+  });
+
+  it('tells of a prompt what came from the cache', () => {
+    const meter = new StreamMeter();
+    meter.observe(1_000_000, 1);
+    meter.finish({ prompt_eval_count: 4_000, prompt_eval_cached_count: 3_980, eval_count: 5 });
+    expect(meter.result()).toMatchObject({ promptTokens: 4_000, cachedPromptTokens: 3_980 });
   });
 
   it('counts records by the gateway’s clock where the end never came, and says so', () => {

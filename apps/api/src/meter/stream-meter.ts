@@ -2,6 +2,8 @@
 export interface UpstreamFigures {
   load_duration?: number;
   prompt_eval_count?: number;
+  /** Of these, taken from the prompt cache; releases before it leave it out as they do a 0. */
+  prompt_eval_cached_count?: number;
   prompt_eval_duration?: number;
   eval_count?: number;
   eval_duration?: number;
@@ -10,6 +12,8 @@ export interface UpstreamFigures {
 /** Where the time and the tokens of one answer went. Null is unknown, never 0. */
 export interface Metering {
   promptTokens: number | null;
+  /** Of the prompt, what Ollama took from its cache and did not evaluate; null where it tells of none. */
+  cachedPromptTokens: number | null;
   completionTokens: number | null;
   tokensQuality: 'reported' | 'counted' | null;
   loadMs: number | null;
@@ -42,7 +46,14 @@ export class StreamMeter {
   private roundFromUs: number | null = null;
   /** Records with text since the last round that Ollama finished. */
   private openTextRecords = 0;
-  private readonly total = { loadNs: 0, promptNs: 0, evalNs: 0, promptTokens: 0, completionTokens: 0 };
+  private readonly total = {
+    loadNs: 0,
+    promptNs: 0,
+    evalNs: 0,
+    promptTokens: 0,
+    cachedTokens: 0,
+    completionTokens: 0,
+  };
 
   get firstRecordUs(): number | null {
     return this.firstUs;
@@ -72,6 +83,7 @@ export class StreamMeter {
     this.total.promptNs += promptNs;
     this.total.evalNs += figures.eval_duration ?? 0;
     this.total.promptTokens += figures.prompt_eval_count ?? 0;
+    this.total.cachedTokens += figures.prompt_eval_cached_count ?? 0;
     this.total.completionTokens += figures.eval_count ?? 0;
   }
 
@@ -84,6 +96,7 @@ export class StreamMeter {
     const generateNs = total.evalNs + openNs;
     return {
       promptTokens: reported ? total.promptTokens : null,
+      cachedPromptTokens: total.cachedTokens === 0 ? null : total.cachedTokens,
       completionTokens,
       tokensQuality: this.roundFromUs === null ? 'reported' : 'counted',
       loadMs: reported ? total.loadNs / NS_PER_MS : null,
@@ -99,6 +112,7 @@ export class StreamMeter {
 
 const NOTHING: Metering = Object.freeze({
   promptTokens: null,
+  cachedPromptTokens: null,
   completionTokens: null,
   tokensQuality: null,
   loadMs: null,

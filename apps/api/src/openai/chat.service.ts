@@ -5,14 +5,14 @@ import type { Exchange } from '../exchange/exchange';
 import { ChatCodec } from '../translate/chat-codec';
 import { promptPreview, promptText } from '../translate/prompt-text';
 import { toOllamaChat } from '../translate/to-ollama-chat';
-import { forcedNames, planTools } from '../translate/to-ollama-tools';
+import { jsonCalls, planTools } from '../translate/to-ollama-tools';
 import { HostPool } from '../upstream/ollama/host-pool.service';
 import { answerCreated, answerId } from './answer-id';
 import { accepted } from './accepted-body';
 import type { GenerationPlan } from './generation.pipeline';
 import { ImageInliner } from './image-inliner.service';
 import { ModelFactsService } from './model-facts.service';
-import { strictSchemaCheck } from './strict-schema-check';
+import { strictChecks } from './strict-checks';
 
 /** `POST /v1/chat/completions`: check → resolve the model → translate. */
 @Injectable()
@@ -48,10 +48,10 @@ export class ChatService {
         model: model.name,
         streamed,
         includeUsage: streamed && request.stream_options?.include_usage === true,
-        forcedTools: forcedNames(tools),
+        jsonCalls: jsonCalls(tools),
         oneToolCall: request.parallel_tool_calls === false,
         legacyFunctions: (request.functions?.length ?? 0) > 0,
-        schemaCheck: strictSchemaCheck(request.response_format),
+        checks: strictChecks(request),
         mintCallId,
       }),
     };

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join, sep } from 'node:path';
+import { dirname, extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
+import { type BuildStats, pageScripts } from './page-preloads';
 
 const gzip = promisify(gzipCallback);
 
@@ -35,6 +36,8 @@ const TYPES: Record<string, readonly [type: string, compressible: boolean]> = {
 /** Angular's output hashing: `main-ABCD1234.js`, `chunk-BWQ-x9WF.js`, `media/inter-ABCD1234.woff2`. */
 const HASHED = /-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/;
 const INDEX = 'index.html';
+/** Beside the folder: what the build knows of its chunks. */
+const STATS = 'browser-stats.json';
 
 /** The built portal, read into memory once: a path is either one of its files or nothing, so none can lead outside. */
 export class PortalBuild {
@@ -42,6 +45,7 @@ export class PortalBuild {
     /** `index.html` with its nonce placeholders. */
     readonly index: string,
     private readonly files: ReadonlyMap<string, PortalFile>,
+    private readonly stats: BuildStats,
   ) {}
 
   /** Null when the folder holds no built portal. */
@@ -59,12 +63,26 @@ export class PortalBuild {
     const files = served.map(
       (name) => ['/' + name.split(sep).join('/'), readPortalFile(join(folder, name))] as const,
     );
-    return new PortalBuild(readFileSync(join(folder, INDEX), 'utf8'), new Map(files));
+    return new PortalBuild(readFileSync(join(folder, INDEX), 'utf8'), new Map(files), readStats(folder));
+  }
+
+  /** Names of the scripts that the page at a URL path runs and that `index` does not name already. */
+  scriptsOf(path: string): string[] {
+    return pageScripts(this.stats, path).filter((name) => !this.index.includes(name));
   }
 
   /** The file at a URL path such as `/main-ABCD1234.js`. */
   file(path: string): PortalFile | undefined {
     return this.files.get(path);
+  }
+}
+
+/** A build without them works as well, only its pages come later. */
+function readStats(folder: string): BuildStats {
+  try {
+    return JSON.parse(readFileSync(join(dirname(folder), STATS), 'utf8')) as BuildStats;
+  } catch {
+    return { outputs: {} };
   }
 }
 

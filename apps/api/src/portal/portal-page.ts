@@ -9,14 +9,22 @@ export interface PortalPage {
   contentSecurityPolicy: string;
 }
 
+/** What the browser shall ask for while it still reads the page. */
+export interface Preloads {
+  /** File names of ES modules. */
+  scripts: readonly string[];
+  /** Paths of the API whose answers the page needs before it can ask anything else. */
+  answers: readonly string[];
+}
+
 /**
  * `index.html` for one answer: scripts and styles run only with this answer's nonce, and requests go to this plane and
  * to the gateway's, which the playground asks like any program.
  */
-export function portalPage(index: string, gatewayOrigin: string): PortalPage {
+export function portalPage(index: string, gatewayOrigin: string, preloads: Preloads): PortalPage {
   const nonce = randomBytes(16).toString('base64');
   return {
-    html: index.replaceAll(PLACEHOLDER, nonce),
+    html: withPreloads(index.replaceAll(PLACEHOLDER, nonce), preloads),
     contentSecurityPolicy: pagePolicy(nonce, gatewayOrigin),
   };
 }
@@ -32,6 +40,18 @@ export const MISSING_BUILD_PAGE = `<!doctype html>
 </body>
 </html>
 `;
+
+/**
+ * Answers before everything else, scripts after those of every page. `crossorigin` is how `fetch` asks where it is told
+ * nothing else: the browser hands the answer to that request.
+ */
+function withPreloads(html: string, { scripts, answers }: Preloads): string {
+  const asked = answers.map((path) => `<link rel="preload" as="fetch" crossorigin href="${path}">`);
+  const modules = scripts.map((name) => `<link rel="modulepreload" href="${name}">`);
+  return html
+    .replace('</head>', () => `${asked.join('')}</head>`)
+    .replace('</body>', () => `${modules.join('')}</body>`);
+}
 
 function pagePolicy(nonce: string, gatewayOrigin: string): string {
   return [

@@ -1,6 +1,7 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppConfig } from '../config/app-config';
+import { SessionService } from '../identity/session.service';
 import { gatewayOrigin } from './gateway-origin';
 import { PortalBuild, type PortalFile } from './portal-build';
 import { MISSING_BUILD_PAGE, portalPage } from './portal-page';
@@ -21,6 +22,7 @@ export class PortalService {
   constructor(
     @Inject(PORTAL_FOLDER) private readonly folder: string,
     private readonly config: AppConfig,
+    private readonly sessions: SessionService,
   ) {}
 
   /** @throws NotFoundException for what is neither a file nor a navigation */
@@ -31,7 +33,28 @@ export class PortalService {
     const file = this.build?.file(path);
     if (file !== undefined) return sendFile(file, request, reply);
     if (path !== '/' && !isNavigation(request)) throw unknownPath(request, path);
-    return sendPage(this.build, gatewayOrigin(this.config, request.hostname), reply);
+    if (this.build === null) return reply.code(503).type(HTML).send(MISSING_BUILD_PAGE);
+    const { html, contentSecurityPolicy } = portalPage(
+      this.build.index,
+      gatewayOrigin(this.config, request.hostname),
+      {
+        scripts: this.build.scriptsOf(path),
+        answers: await this.firstAnswers(request),
+      },
+    );
+    return reply.type(HTML).header('content-security-policy', contentSecurityPolicy).send(html);
+  }
+
+  /** What the portal asks first of all, of somebody with a session; nothing that would be refused. */
+  private async firstAnswers(request: FastifyRequest): Promise<string[]> {
+    try {
+      const user = await this.sessions.userOf(request, 'poll');
+      if (user === null) return [];
+      return user.mustChangePassword ? ['/api/auth/me'] : ['/api/auth/me', '/api/status'];
+    } catch {
+      // Without a database the page still comes, and says so.
+      return [];
+    }
   }
 }
 
@@ -41,12 +64,6 @@ function isNavigation(request: FastifyRequest): boolean {
 
 function unknownPath(request: FastifyRequest, path: string): NotFoundException {
   return new NotFoundException(`There is no ${request.method} ${path}.`);
-}
-
-function sendPage(build: PortalBuild | null, gateway: string, reply: FastifyReply): FastifyReply {
-  if (build === null) return reply.code(503).type(HTML).send(MISSING_BUILD_PAGE);
-  const { html, contentSecurityPolicy } = portalPage(build.index, gateway);
-  return reply.type(HTML).header('content-security-policy', contentSecurityPolicy).send(html);
 }
 
 async function sendFile(

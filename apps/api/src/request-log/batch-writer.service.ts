@@ -7,10 +7,11 @@ import type { AnswerRecord } from '../exchange/exchange-record';
 import { LogStoreRepository } from './log-store.repository';
 import type { Spool } from './spool';
 
-const READ_BYTES = 4 * 1024 * 1024;
+/** Read and parsed in one piece, which must not hold up the streams: a few ms. */
+const READ_BYTES = 1024 * 1024;
 const MAX_ROWS = 500;
 /** A row is in the portal within a second; a batch that waits this long is worth the wait. */
-const GATHER_MS = 50;
+const GATHER_MS = 100;
 /** Catching up leaves PostgreSQL room for others: no more rows a second than this. */
 const MAX_ROWS_PER_SECOND = 20_000;
 const FIRST_BACKOFF_MS = 200;

@@ -26,6 +26,7 @@ const LOG_COLUMNS: readonly Column<AnswerRecord>[] = [
   ['outcome', 'text', (r) => r.outcome],
   ['error_code', 'text', (r) => r.errorCode],
   ['prompt_tokens', 'integer', (r) => r.promptTokens],
+  ['cached_prompt_tokens', 'integer', (r) => r.cachedPromptTokens ?? null],
   ['completion_tokens', 'integer', (r) => r.completionTokens],
   ['tokens_quality', 'text', (r) => r.tokensQuality],
   ['duration_ms', 'double precision', (r) => r.durationMs],

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../config/app-config';
 import type { AnswerRecord } from '../exchange/exchange-record';
 import { addRollups, insertBodies, insertLog, insertUnindexed } from './insert-rows.sql';
-import { monthPartition } from './month-partition';
+import { monthPartition, oneOfEachMonth } from './month-partition';
 import { rollUp } from './usage-rollup';
 import { type Run, WriterConnection } from './writer-connection';
 
@@ -59,7 +59,7 @@ export class LogStoreRepository {
   /** The months of the batch. In a transaction of its own: `CREATE TABLE` takes locks that a long one would hold. */
   private async makePartitions(records: readonly AnswerRecord[]): Promise<void> {
     const missing = new Map<string, string>();
-    for (const id of new Set(records.map((record) => record.id))) {
+    for (const id of oneOfEachMonth(records.map((record) => record.id))) {
       for (const table of PARTITIONED) {
         const { name, from, to } = monthPartition(table, id);
         if (!this.knownPartitions.has(name))

@@ -1,3 +1,5 @@
+import { uuidv7Ms } from '../exchange/uuid-v7';
+
 /** A monthly partition by UUIDv7: its name and bounds, `from` inclusive, `to` exclusive. */
 export interface MonthPartition {
   readonly name: string;
@@ -5,9 +7,19 @@ export interface MonthPartition {
   readonly to: string;
 }
 
+/** One id of each month (UTC) that these UUIDv7s fall into. */
+export function oneOfEachMonth(ids: readonly string[]): string[] {
+  const byMonth = new Map<number, string>();
+  for (const id of ids) {
+    const at = new Date(uuidv7Ms(id));
+    byMonth.set(at.getUTCFullYear() * 12 + at.getUTCMonth(), id);
+  }
+  return [...byMonth.values()];
+}
+
 /** The partition of `table` that holds `id` (a UUIDv7): its bounds are the months' first milliseconds, UTC. */
 export function monthPartition(table: string, id: string): MonthPartition {
-  const at = new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+  const at = new Date(uuidv7Ms(id));
   const year = at.getUTCFullYear();
   const month = at.getUTCMonth();
   return {

@@ -47,6 +47,9 @@ export class RequestLogRow {
   @Column({ name: 'prompt_tokens', type: 'integer', nullable: true })
   promptTokens!: number | null;
 
+  @Column({ name: 'cached_prompt_tokens', type: 'integer', nullable: true })
+  cachedPromptTokens!: number | null;
+
   @Column({ name: 'completion_tokens', type: 'integer', nullable: true })
   completionTokens!: number | null;
 

@@ -11,6 +11,7 @@ const BLOCKING_BYTES = 1024 * 1024;
 /** One file of the spool. Bytes are written at explicit offsets, so what a failed write left is overwritten. */
 export class Segment {
   private handle: FileHandle | null = null;
+  private opening: Promise<FileHandle> | null = null;
   private nameIsSynced = false;
 
   private constructor(
@@ -59,7 +60,7 @@ export class Segment {
 
   /** Appends whole frames; resolves when the kernel has them, or with `sync` when the disk has. */
   async append(frames: Buffer, sync: boolean): Promise<void> {
-    const handle = (this.handle ??= await open(this.path, constants.O_CREAT | constants.O_RDWR, 0o600));
+    const handle = await this.opened();
     let done = 0;
     while (done < frames.length) {
       const left = frames.length - done;
@@ -97,7 +98,7 @@ export class Segment {
 
   async close(): Promise<void> {
     await this.handle?.close();
-    this.handle = null;
+    this.handle = this.opening = null;
   }
 
   async delete(): Promise<void> {
@@ -111,20 +112,27 @@ export class Segment {
       await keepAside(`${this.path}.${offset + from}.damaged`, bytes.subarray(from, to));
   }
 
+  /** One handle for writer and reader. */
+  private async opened(): Promise<FileHandle> {
+    this.opening ??= open(this.path, constants.O_CREAT | constants.O_RDWR, 0o600);
+    try {
+      return (this.handle = await this.opening);
+    } catch (error) {
+      this.opening = null;
+      throw error;
+    }
+  }
+
   private async readBytes(offset: number, size: number): Promise<Buffer> {
     const bytes = Buffer.allocUnsafe(size);
-    const reading = await open(this.path, 'r');
-    try {
-      let done = 0;
-      while (done < size) {
-        const { bytesRead } = await reading.read(bytes, done, size - done, offset + done);
-        if (bytesRead === 0) break;
-        done += bytesRead;
-      }
-      return bytes.subarray(0, done);
-    } finally {
-      await reading.close();
+    const handle = await this.opened();
+    let done = 0;
+    while (done < size) {
+      const { bytesRead } = await handle.read(bytes, done, size - done, offset + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
     }
+    return bytes.subarray(0, done);
   }
 }
 

@@ -15,13 +15,13 @@ import { mintCallId } from '../openai/chat.service';
 import type { GenerationPlan } from '../openai/generation.pipeline';
 import { ImageInliner } from '../openai/image-inliner.service';
 import { ModelFactsService } from '../openai/model-facts.service';
-import { strictSchemaCheck } from '../openai/strict-schema-check';
+import { strictChecks } from '../openai/strict-checks';
 import { policyOf } from '../request-log/log-policy';
 import { promptPreview, promptText } from '../translate/prompt-text';
 import { ResponsesCodec } from '../translate/responses-codec';
 import { referredIds, resolvedItems, responsesToChat } from '../translate/responses-to-chat';
 import { toOllamaChat } from '../translate/to-ollama-chat';
-import { forcedNames, planTools } from '../translate/to-ollama-tools';
+import { jsonCalls, planTools } from '../translate/to-ollama-tools';
 import { UntranslatableError } from '../translate/untranslatable-error';
 import { GatewayError } from '../upstream/gateway-error';
 import { HostPool } from '../upstream/ollama/host-pool.service';
@@ -101,10 +101,10 @@ export class ResponseService {
       created: answerCreated(exchange),
       streamed,
       echo: toEcho(request, model.name, stores),
-      forcedTools: forcedNames(tools),
+      jsonCalls: jsonCalls(tools),
       oneToolCall: request.parallel_tool_calls === false,
       reasoningAsSummary: wantsSummary(request),
-      schemaCheck: strictSchemaCheck(chat.response_format),
+      checks: strictChecks(chat),
       mintId: itemIdMint(id),
       mintCallId,
     });
@@ -204,10 +204,18 @@ function toEcho(request: ResponseRequest, model: string, store: boolean): Respon
     })),
     background: request.background ?? false,
     max_output_tokens: request.max_output_tokens ?? null,
+    max_tool_calls: request.max_tool_calls ?? null,
+    prompt_cache_key: request.prompt_cache_key ?? null,
     previous_response_id: request.previous_response_id ?? null,
     reasoning: { effort: request.reasoning?.effort ?? null, summary: request.reasoning?.summary ?? null },
+    safety_identifier: request.safety_identifier ?? null,
     store,
-    text: { format: request.text?.format ?? { type: 'text' } },
+    text: {
+      format: request.text?.format ?? { type: 'text' },
+      verbosity: request.text?.verbosity ?? null,
+    },
+    top_logprobs: request.top_logprobs ?? 0,
+    ...(request.user != null && { user: request.user }),
     truncation: request.truncation ?? 'disabled',
   };
 }

@@ -6,6 +6,7 @@ import type {
   ToolCall,
 } from '@ollameter/openai-contract';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
+import { type JsonCalls, JsonCallReader } from './json-call-reader';
 
 /** One of the `n` answers of a chat request, as far as it has come. */
 export class ChatChoice {
@@ -17,8 +18,15 @@ export class ChatChoice {
   logprobs: ChoiceLogprobs | null = null;
   done: OllamaRecord | null = null;
   roleSent = false;
+  /** Set where the text may be a call. */
+  readonly written: JsonCallReader | null;
 
-  constructor(readonly index: number) {}
+  constructor(
+    readonly index: number,
+    jsonCalls: JsonCalls | null,
+  ) {
+    this.written = jsonCalls === null ? null : new JsonCallReader(jsonCalls);
+  }
 
   addLogprobs(logprobs: ChoiceLogprobs): void {
     if (this.logprobs === null) this.logprobs = logprobs;
@@ -47,6 +55,7 @@ export class ChatChoice {
       role: 'assistant',
       content: first !== undefined && this.text === '' ? null : this.text,
       refusal: null,
+      annotations: [],
       ...(this.reasoning !== '' && { reasoning_content: this.reasoning }),
       ...(first !== undefined &&
         (legacyFunctions ? { function_call: first.function } : { tool_calls: this.toolCalls })),

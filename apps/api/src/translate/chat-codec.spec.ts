@@ -1,7 +1,7 @@
 import type OpenAI from 'openai';
 import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
 import { type ChatAnswerForm, ChatCodec } from './chat-codec';
-import { schemaCheck } from './schema-check';
+import { schemaCheck } from './answer-checks';
 
 const text = (content: string): OllamaRecord => ({ message: { role: 'assistant', content }, done: false });
 const done: OllamaRecord = {
@@ -24,10 +24,10 @@ function codec(form: Partial<ChatAnswerForm> = {}): ChatCodec {
     model: 'm',
     streamed: true,
     includeUsage: false,
-    forcedTools: null,
+    jsonCalls: null,
     oneToolCall: false,
     legacyFunctions: false,
-    schemaCheck: null,
+    checks: { answer: null, callArguments: new Map() },
     mintCallId: () => `call_${++calls}`,
     ...form,
   });
@@ -160,21 +160,70 @@ describe('ChatCodec', () => {
 
   it('turns a forced answer into a call, and leaves a cut one as text', () => {
     const records = [text('{"name":"weather",'), text('"arguments":{"city":"Oslo"}}'), done];
-    expect(unary(records, { forcedTools: ['weather'] }).choices[0]).toMatchObject({
+    expect(unary(records, { jsonCalls: { names: ['weather'], required: true } }).choices[0]).toMatchObject({
       finish_reason: 'tool_calls',
       message: {
         content: null,
         tool_calls: [{ function: { name: 'weather', arguments: '{"city":"Oslo"}' } }],
       },
     });
-    const pieces = deltas(stream([records], { forcedTools: ['weather'] }));
+    const pieces = deltas(stream([records], { jsonCalls: { names: ['weather'], required: true } }));
     expect(pieces.every((delta) => !delta?.content)).toBe(true);
     expect(
-      unary([text('{"name":"wea'), { ...done, done_reason: 'length' }], { forcedTools: ['weather'] })
-        .choices[0],
+      unary([text('{"name":"wea'), { ...done, done_reason: 'length' }], {
+        jsonCalls: { names: ['weather'], required: true },
+      }).choices[0],
     ).toMatchObject({
       finish_reason: 'length',
       message: { content: '{"name":"wea' },
+    });
+  });
+
+  describe('of text that may be a call', () => {
+    const jsonCalls = { names: ['weather', 'clock'], required: false };
+    const spoken = (pieces: string[], reason = 'stop') => {
+      const records = [...pieces.map(text), { ...done, done_reason: reason }];
+      const chunks = stream([records], { jsonCalls });
+      const content = chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').filter((t) => t !== '');
+      const [choice] = unary(records, { jsonCalls }).choices;
+      expect(content.join('')).toBe(choice?.message.content ?? '');
+      return { content, choice };
+    };
+
+    it('calls where it names a tool', () => {
+      const { choice } = spoken(['{ "na', 'me": "clo', 'ck", "arguments": {"zone"', ':"UTC"}}']);
+      expect(choice).toMatchObject({
+        finish_reason: 'tool_calls',
+        message: {
+          content: null,
+          tool_calls: [{ function: { name: 'clock', arguments: '{"zone":"UTC"}' } }],
+        },
+      });
+    });
+
+    it.each<[string, string[], number]>([
+      ['another object, streamed from where that is certain', ['{"na', 'me":"cl', 'oud"', '}'], 2],
+      ['no object at all', ['[', '1]'], 2],
+      ['a name and nothing to call it with', ['{"name":"clock"', '}'], 1],
+      ['more than a call', ['{"name":"clock","arguments":{}', ',"more":1}'], 1],
+    ])('answers where it is %s', (_what, pieces, frames) => {
+      const { content, choice } = spoken(pieces);
+      expect(choice).toMatchObject({ finish_reason: 'stop', message: { content: pieces.join('') } });
+      expect(content).toHaveLength(frames);
+    });
+
+    it('is text where it was cut short', () => {
+      const { choice } = spoken(['{"name":"clock","argu'], 'length');
+      expect(choice).toMatchObject({
+        finish_reason: 'length',
+        message: { content: '{"name":"clock","argu' },
+      });
+    });
+
+    it('keeps the logprobs of what it held', () => {
+      const records = ['{"', 'a":1}'].map((t) => ({ ...text(t), logprobs: [{ token: t, logprob: -1 }] }));
+      const [choice] = unary([...records, done], { jsonCalls }).choices;
+      expect(choice?.logprobs?.content?.map(({ token }) => token)).toEqual(['{"', 'a":1}']);
     });
   });
 
@@ -195,6 +244,9 @@ describe('ChatCodec', () => {
       refusal: null,
     });
     expect(stream([records])[1]?.choices[0]?.logprobs?.content?.[0]?.token).toBe('Hi');
+    const thought = { message: { role: 'assistant', content: '', thinking: 'Hm' } };
+    const withThoughts = [{ ...thought, logprobs: [{ token: 'Hm', logprob: -1 }] }, ...records];
+    expect(unary(withThoughts).choices[0]?.logprobs?.content?.map(({ token }) => token)).toEqual(['Hi']);
   });
 
   it('numbers the choices of n, and counts the prompt once', () => {
@@ -221,7 +273,7 @@ describe('ChatCodec', () => {
       additionalProperties: false,
     });
     const flawOf = (answer: string) => {
-      const whole = codec({ streamed: false, schemaCheck: check });
+      const whole = codec({ streamed: false, checks: { answer: check, callArguments: new Map() } });
       whole.take([text(answer), done]);
       return whole.flaw;
     };

@@ -10,12 +10,13 @@ import {
   type Usage,
   type UsageCharge,
 } from '@ollameter/openai-contract';
-import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
+import type { OllamaLogprob, OllamaRecord } from '../upstream/ollama/ollama-wire';
+import { type AnswerChecks, flawOf } from './answer-checks';
 import type { AnswerCodec } from './answer-codec';
 import { ChatChoice } from './chat-choice';
 import { toChoiceLogprobs } from './from-ollama-logprobs';
 import { type MintCallId, ToolCallMapper } from './from-ollama-tool-calls';
-import type { SchemaCheck } from './schema-check';
+import type { JsonCalls } from './json-call-reader';
 
 /** What the request decided about the form of its answer. */
 export interface ChatAnswerForm {
@@ -25,14 +26,13 @@ export interface ChatAnswerForm {
   model: string;
   streamed: boolean;
   includeUsage: boolean;
-  /** The answer's text is a call of one of these tools, because the request forced one; else null. */
-  forcedTools: readonly string[] | null;
+  /** The answer's text is, or may be, a call of one of these tools; else null. */
+  jsonCalls: JsonCalls | null;
   /** `parallel_tool_calls: false`: only the first call of a turn is passed on. */
   oneToolCall: boolean;
   /** The request used `functions`: calls come back in the legacy form. */
   legacyFunctions: boolean;
-  /** Set for `strict` JSON schemas. */
-  schemaCheck: SchemaCheck | null;
+  checks: AnswerChecks;
   mintCallId: MintCallId;
 }
 
@@ -84,6 +84,7 @@ export class ChatCodec implements AnswerCodec {
       ...this.head('chat.completion'),
       choices: this.choices.map((choice) => choice.folded(this.form.legacyFunctions)),
       usage: this.usage(),
+      service_tier: 'default',
     };
     return JSON.stringify(completion);
   }
@@ -97,13 +98,12 @@ export class ChatCodec implements AnswerCodec {
   }
 
   get flaw(): string | null {
-    const { schemaCheck } = this.form;
-    if (schemaCheck === null) return null;
     for (const choice of this.choices) {
-      // A turn of calls, or one that was cut short, never promised to follow the schema.
-      if (choice.toolCalls.length > 0 || choice.done?.done_reason === 'length') continue;
-      const flaw = schemaCheck(choice.text);
-      if (flaw !== null) return `schema_violation: ${flaw}`;
+      // One that was cut short never promised to follow a schema.
+      if (choice.done?.done_reason === 'length') continue;
+      const calls = choice.toolCalls.map((call) => call.function);
+      const flaw = flawOf(this.form.checks, choice.text, calls);
+      if (flaw !== null) return flaw;
     }
     return null;
   }
@@ -113,7 +113,11 @@ export class ChatCodec implements AnswerCodec {
     const { message } = record;
     let frames = choice.roleSent
       ? ''
-      : this.frame(choice, { role: 'assistant', content: this.form.forcedTools === null ? '' : null }, null);
+      : this.frame(
+          choice,
+          { role: 'assistant', content: this.form.jsonCalls?.required === true ? null : '' },
+          null,
+        );
     choice.roleSent = true;
     const thinking = message?.thinking;
     if (thinking !== undefined && thinking !== '') {
@@ -125,37 +129,40 @@ export class ChatCodec implements AnswerCodec {
     for (const call of message?.tool_calls ?? []) frames += this.takeCall(this.calls.map(call));
     if (record.done === true) {
       choice.done = record;
-      frames += this.closeForced();
+      frames += this.closeWritten();
     }
     return frames;
   }
 
-  private takeText(record: OllamaRecord): string {
-    const { choice } = this;
-    const content = record.message?.content ?? '';
-    choice.text += content;
-    const logprobs =
-      record.logprobs === undefined || record.logprobs.length === 0
-        ? null
-        : toChoiceLogprobs(record.logprobs);
-    if (this.form.forcedTools !== null) return '';
-    if (logprobs !== null) {
-      const frame = this.frame(choice, { content }, null, logprobs);
-      choice.addLogprobs(logprobs);
-      return frame;
-    }
-    return content === '' ? '' : this.contentHead + JSON.stringify(content) + this.contentTail;
+  private takeText({ message, logprobs: given = [] }: OllamaRecord): string {
+    const content = message?.content ?? '';
+    // OpenAI tells them of the text only, not of thoughts.
+    const logprobs = content === '' && message?.thinking ? [] : given;
+    const { written } = this.choice;
+    if (written === null) return this.say(content, logprobs);
+    const { text, logprobs: told } = written.take(content, logprobs);
+    return this.say(text, told);
   }
 
-  /** A forced call is whole only at the end; cut short it stays text, and `length` says why. */
-  private closeForced(): string {
+  private say(text: string, logprobs: readonly OllamaLogprob[]): string {
     const { choice } = this;
-    const { forcedTools } = this.form;
-    if (forcedTools === null) return '';
-    const call = this.calls.mapForced(choice.text, forcedTools, choice.done?.done_reason === 'length');
-    if (call === null) return this.frame(choice, { content: choice.text }, null);
-    choice.text = '';
-    return this.takeCall(call);
+    choice.text += text;
+    if (logprobs.length === 0)
+      return text === '' ? '' : this.contentHead + JSON.stringify(text) + this.contentTail;
+    const told = toChoiceLogprobs(logprobs);
+    const frame = this.frame(choice, { content: text }, null, told);
+    choice.addLogprobs(told);
+    return frame;
+  }
+
+  /** Whether the text is a call is certain only at the end; cut short it stays text, and `length` says why. */
+  private closeWritten(): string {
+    const { choice } = this;
+    const { jsonCalls } = this.form;
+    if (choice.written === null || jsonCalls === null) return '';
+    const { text, logprobs } = choice.written.release();
+    const call = this.calls.mapWritten(text, jsonCalls, choice.done?.done_reason === 'length');
+    return call === null ? this.say(text, logprobs) : this.takeCall(call);
   }
 
   /** First the call's id and name with empty arguments, then the arguments: what SDKs accumulate. */
@@ -179,7 +186,7 @@ export class ChatCodec implements AnswerCodec {
   }
 
   private openChoice(): ChatChoice {
-    const choice = new ChatChoice(this.choices.length);
+    const choice = new ChatChoice(this.choices.length, this.form.jsonCalls);
     this.choices.push(choice);
     const head = JSON.stringify(this.head('chat.completion.chunk')).slice(0, -1);
     this.contentHead = `data: ${head},"choices":[{"index":${choice.index},"delta":{"content":`;

@@ -1,6 +1,6 @@
 import { UntranslatableError } from './untranslatable-error';
 
-const DATA_URL = /^data:image\/[a-z0-9.+-]+;base64,/i;
+const DATA_URL = /^data:image\/[a-z0-9.+-]+(?:;[^,;]{1,100})*;base64,/i;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**

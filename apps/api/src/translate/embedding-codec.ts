@@ -28,7 +28,7 @@ export function embeddingInputs({ input }: EmbeddingRequest): string[] {
     if (typeof item !== 'string')
       throw new UntranslatableError(
         'input',
-        'Token arrays are not supported by this gateway; send text.',
+        'Token arrays are not supported by this gateway; send text (LangChain for Python: check_embedding_ctx_length=False).',
         'unsupported_value',
       );
     return item;

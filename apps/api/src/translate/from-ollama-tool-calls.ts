@@ -1,6 +1,7 @@
 import type { ToolCall } from '@ollameter/openai-contract';
 import type { OllamaToolCall } from '../upstream/ollama/ollama-wire';
 import { BrokenAnswerError } from './broken-answer-error';
+import type { JsonCalls } from './json-call-reader';
 
 /** Makes a call id that is unique across the exchange's choices and turns. */
 export type MintCallId = () => string;
@@ -22,23 +23,30 @@ export class ToolCallMapper {
   }
 
   /**
-   * A forced call, which came as the answer's text; null where the token limit cut it short.
-   * @throws BrokenAnswerError where a whole answer is no call of one of these tools.
+   * A call that came as the answer's text; null where the text is none and need not be one, or was cut short.
+   * @throws BrokenAnswerError where a whole answer had to be a call of one of these tools, and is not.
    */
-  mapForced(text: string, names: readonly string[], cut: boolean): ToolCall | null {
-    const call = parseCall(text);
+  mapWritten(text: string, { names, required }: JsonCalls, cut: boolean): ToolCall | null {
+    const call = parseCall(text, required);
     if (call !== null && names.includes(call.name)) return this.map({ function: call });
-    if (cut) return null;
+    if (cut || !required) return null;
     throw new BrokenAnswerError("The model did not call a tool, as 'tool_choice' demands.");
   }
 }
 
-function parseCall(text: string): OllamaToolCall['function'] | null {
+/** @param lenient a call without arguments, or with more beside them, is one too */
+function parseCall(text: string, lenient: boolean): OllamaToolCall['function'] | null {
   try {
-    const { name, arguments: args = {} } = JSON.parse(text) as { name?: unknown; arguments?: unknown };
+    const { name, arguments: args = lenient ? {} : undefined, ...more } = JSON.parse(text) as JsonCall;
     if (typeof name !== 'string' || typeof args !== 'object' || args === null) return null;
+    if (!lenient && Object.keys(more).length > 0) return null;
     return { name, arguments: args as Record<string, unknown> };
   } catch {
     return null;
   }
+}
+
+interface JsonCall {
+  name?: unknown;
+  arguments?: unknown;
 }

@@ -12,11 +12,12 @@ import {
   type ToolCall,
   type UsageCharge,
 } from '@ollameter/openai-contract';
-import type { OllamaRecord } from '../upstream/ollama/ollama-wire';
+import type { OllamaLogprob, OllamaRecord } from '../upstream/ollama/ollama-wire';
+import { type AnswerChecks, flawOf } from './answer-checks';
 import type { AnswerCodec } from './answer-codec';
 import { toChoiceLogprobs } from './from-ollama-logprobs';
 import { type MintCallId, ToolCallMapper } from './from-ollama-tool-calls';
-import type { SchemaCheck } from './schema-check';
+import { type JsonCalls, JsonCallReader } from './json-call-reader';
 import { toResponseError } from './to-response-error';
 
 /** What the request decided about the form of its answer. */
@@ -27,11 +28,11 @@ export interface ResponseAnswerForm {
   streamed: boolean;
   echo: ResponseEcho;
   /** See `ChatAnswerForm`. */
-  forcedTools: readonly string[] | null;
+  jsonCalls: JsonCalls | null;
   oneToolCall: boolean;
   /** Reasoning goes out as a summary, which is all that some clients show; else as reasoning text. */
   reasoningAsSummary: boolean;
-  schemaCheck: SchemaCheck | null;
+  checks: AnswerChecks;
   mintId: (prefix: 'msg' | 'rs' | 'fc') => string;
   mintCallId: MintCallId;
 }
@@ -46,7 +47,7 @@ export class ResponsesCodec implements AnswerCodec {
   private readonly output: OutputItem[] = [];
   private openMessage: MessageItem | null = null;
   private openReasoning: ReasoningItem | null = null;
-  private heldText = '';
+  private readonly written: JsonCallReader | null;
   /** Records that carried thinking: Ollama's wire has one per token. */
   private reasoningTokens = 0;
   private done: OllamaRecord | null = null;
@@ -56,6 +57,7 @@ export class ResponsesCodec implements AnswerCodec {
 
   constructor(private readonly form: ResponseAnswerForm) {
     this.calls = new ToolCallMapper(form.mintCallId);
+    this.written = form.jsonCalls === null ? null : new JsonCallReader(form.jsonCalls);
   }
 
   take(records: readonly OllamaRecord[]): string {
@@ -66,17 +68,13 @@ export class ResponsesCodec implements AnswerCodec {
         this.reasoningTokens++;
         events += this.takeThinking(message.thinking);
       }
-      if (message?.content)
-        events +=
-          this.form.forcedTools === null
-            ? this.takeText(message.content, record)
-            : this.hold(message.content);
+      if (message?.content) events += this.takeContent(message.content, record.logprobs ?? []);
       for (const call of message?.tool_calls ?? []) events += this.takeCall(this.calls.map(call));
       if (record.done === true) {
         this.done = record;
-        events += this.finishForced();
+        events += this.closeWritten();
         // An answer of no tokens is still an answer: clients read the first message.
-        if (!this.output.some((item) => item.type !== 'reasoning')) events += this.takeText('', {});
+        if (!this.output.some((item) => item.type !== 'reasoning')) events += this.takeText('', []);
         events += this.closeReasoning() + this.closeMessage();
       }
     }
@@ -137,12 +135,10 @@ export class ResponsesCodec implements AnswerCodec {
   }
 
   get flaw(): string | null {
-    const { schemaCheck } = this.form;
+    if (this.finalStatus() === 'incomplete') return null;
     const message = this.output.find((item) => item.type === 'message');
-    if (schemaCheck === null || message === undefined || this.finalStatus() === 'incomplete') return null;
-    if (this.output.some((item) => item.type === 'function_call')) return null;
-    const flaw = schemaCheck(itemText(message));
-    return flaw === null ? null : `schema_violation: ${flaw}`;
+    const calls = this.output.filter((item) => item.type === 'function_call');
+    return flawOf(this.form.checks, message === undefined ? '' : itemText(message), calls);
   }
 
   private start(): string {
@@ -173,7 +169,14 @@ export class ResponsesCodec implements AnswerCodec {
           summary_index: 0,
           part: { type: 'summary_text', text: '' },
         });
-      } else this.openReasoning.content = [{ type: 'reasoning_text', text: '' }];
+      } else {
+        const part = { type: 'reasoning_text' as const, text: '' };
+        this.openReasoning.content = [part];
+        events += this.itemEvent('response.content_part.added', this.openReasoning, {
+          content_index: 0,
+          part,
+        });
+      }
     }
     const part = asSummary ? this.openReasoning.summary[0] : this.openReasoning.content?.[0];
     if (part !== undefined) part.text += text;
@@ -191,7 +194,13 @@ export class ResponsesCodec implements AnswerCodec {
     );
   }
 
-  private takeText(text: string, record: OllamaRecord): string {
+  private takeContent(content: string, given: readonly OllamaLogprob[]): string {
+    if (this.written === null) return this.takeText(content, given);
+    const { text, logprobs } = this.written.take(content, given);
+    return text === '' ? '' : this.takeText(text, logprobs);
+  }
+
+  private takeText(text: string, given: readonly OllamaLogprob[]): string {
     let events = this.closeReasoning();
     if (this.openMessage === null) {
       this.openMessage = {
@@ -209,7 +218,7 @@ export class ResponsesCodec implements AnswerCodec {
       });
       this.output.push(this.openMessage);
     }
-    const logprobs = record.logprobs === undefined ? [] : toChoiceLogprobs(record.logprobs).content;
+    const logprobs = toChoiceLogprobs(given).content;
     const [part] = this.openMessage.content;
     if (part !== undefined) {
       part.text += text;
@@ -254,16 +263,13 @@ export class ResponsesCodec implements AnswerCodec {
     );
   }
 
-  private hold(text: string): string {
-    this.heldText += text;
-    return '';
-  }
-
-  private finishForced(): string {
-    if (this.form.forcedTools === null) return '';
-    const cut = this.done?.done_reason === 'length';
-    const call = this.calls.mapForced(this.heldText, this.form.forcedTools, cut);
-    return call === null ? this.takeText(this.heldText, {}) : this.takeCall(call);
+  private closeWritten(): string {
+    const { jsonCalls } = this.form;
+    if (this.written === null || jsonCalls === null) return '';
+    const { text, logprobs } = this.written.release();
+    const call = this.calls.mapWritten(text, jsonCalls, this.done?.done_reason === 'length');
+    if (call !== null) return this.takeCall(call);
+    return text === '' ? '' : this.takeText(text, logprobs);
   }
 
   private closeReasoning(): string {
@@ -272,12 +278,13 @@ export class ResponsesCodec implements AnswerCodec {
     this.openReasoning = null;
     item.status = 'completed';
     const part = item.summary[0];
+    const raw = item.content?.[0];
     const events =
       part === undefined
         ? this.itemEvent('response.reasoning_text.done', item, {
             content_index: 0,
-            text: item.content?.[0]?.text ?? '',
-          })
+            text: raw?.text ?? '',
+          }) + this.itemEvent('response.content_part.done', item, { content_index: 0, part: raw })
         : this.itemEvent('response.reasoning_summary_text.done', item, {
             summary_index: 0,
             text: part.text,

@@ -30,6 +30,7 @@ export function responsesToChat(
     top_p: request.top_p ?? null,
     max_completion_tokens: request.max_output_tokens ?? null,
     reasoning_effort: request.reasoning?.effort ?? null,
+    think: request.think ?? null,
     parallel_tool_calls: request.parallel_tool_calls ?? null,
     top_k: request.top_k ?? null,
     min_p: request.min_p ?? null,
@@ -152,6 +153,9 @@ function itemsToMessages(items: readonly InputItem[], known: number): ChatMessag
     // Text and calls of one turn come as separate items; Ollama's templates want them in one message.
     if (last?.role === 'assistant') {
       last.tool_calls ??= [];
+      if (reasoning !== '')
+        last.reasoning_content = [last.reasoning_content, reasoning].filter(Boolean).join('\n');
+      reasoning = '';
       return last;
     }
     const message: ChatMessage = {

@@ -24,6 +24,8 @@ export function toNativeBody(
     ...(streams && { stream: true }),
     model,
     ...(Object.keys(kept).length > 0 && { options: kept }),
+    // What is no set of options is Ollama's to refuse.
+    ...(options != null && !isRecord(options) && { options }),
   };
 }
 

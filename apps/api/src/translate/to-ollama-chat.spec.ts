@@ -244,6 +244,9 @@ describe('toOllamaChat', () => {
     expect(translate({ reasoning_effort: 'none' }, { canThink: true }).think).toBe(false);
     expect(translate({ reasoning_effort: 'xhigh' }, { canThink: true }).think).toBe('max');
     expect(translate({ reasoning_effort: 'high' }, { canThink: false })).not.toHaveProperty('think');
+    expect(translate({ reasoning: { effort: 'none' } }, { canThink: true }).think).toBe(false);
+    expect(translate({ think: true, reasoning_effort: 'none' }, { canThink: true }).think).toBe(true);
+    expect(translate({ think: true }, { canThink: false })).not.toHaveProperty('think');
   });
 
   it('makes n choices as n generations, each with its own seed', () => {

@@ -1,10 +1,10 @@
 import type { ChatRequest } from '@ollameter/openai-contract';
-import type { OllamaChatRequest } from '../upstream/ollama/ollama-wire';
+import type { OllamaChatRequest, OllamaMessage } from '../upstream/ollama/ollama-wire';
 import { toOllamaFormat } from './to-ollama-format';
 import { toOllamaMessages } from './to-ollama-messages';
 import { type ContextLimits, toOllamaOptions } from './to-ollama-options';
 import { toOllamaThink } from './to-ollama-think';
-import { forcedFormat, forcedInstruction, type ToolPlan } from './to-ollama-tools';
+import { type ToolPlan, writtenFormat, writtenInstruction } from './to-ollama-tools';
 import { UntranslatableError } from './untranslatable-error';
 
 /** What the translation must know of the model. */
@@ -39,26 +39,41 @@ function toOneChoice(request: ChatRequest, tools: ToolPlan, model: ModelFacts): 
     request.max_completion_tokens ?? request.max_tokens,
     model.context,
   );
-  const think = toOllamaThink(request.reasoning_effort, model.canThink);
+  const think = toOllamaThink(request, model.canThink);
+  const format = toOllamaFormat(request.response_format);
+  const written = tools.kind === 'written' ? tools : null;
+  const answer = written?.required === true ? null : (format ?? null);
   const messages = toOllamaMessages(request.messages, model);
-  const format =
-    tools.kind === 'forced' ? forcedFormat(tools.tools) : toOllamaFormat(request.response_format);
-  if (tools.kind === 'forced') messages.push({ role: 'system', content: forcedInstruction(tools.tools) });
   return {
     model: model.name,
-    messages,
+    messages: written === null ? messages : instructed(messages, writtenInstruction(written.tools, answer)),
     stream: true,
     truncate: false,
     ...(tools.kind === 'offered' && { tools: tools.tools }),
-    ...(format !== undefined && { format }),
+    ...(written !== null
+      ? { format: writtenFormat(written.tools, answer) }
+      : format !== undefined && { format }),
     // A forced call is JSON from its first token: there is nothing to think aloud.
-    ...(tools.kind === 'forced' && model.canThink === true
+    ...(written?.required === true && model.canThink === true
       ? { think: false }
       : think !== undefined && { think }),
     ...(request.logprobs === true && { logprobs: true, top_logprobs: request.top_logprobs ?? 0 }),
     ...(Object.keys(options).length > 0 && { options }),
     ...(request.keep_alive != null && { keep_alive: request.keep_alive }),
   };
+}
+
+/**
+ * Tells the model what it must know in a message that is there: templates may refuse a system message that is not the
+ * first, and one that is the first makes Ollama leave out the model's own.
+ */
+function instructed(messages: OllamaMessage[], instruction: string): OllamaMessage[] {
+  const place =
+    messages[0]?.role === 'system' ? 0 : messages.findLastIndex((message) => message.role === 'user');
+  const chosen = messages[place];
+  if (chosen === undefined) return [{ role: 'system', content: instruction }, ...messages];
+  const content = chosen.content === '' ? instruction : `${chosen.content}\n\n${instruction}`;
+  return messages.with(place, { ...chosen, content });
 }
 
 /** Known fields that have no counterpart and would change the answer; those that would not are ignored. */

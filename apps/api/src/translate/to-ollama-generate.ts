@@ -9,19 +9,28 @@ const DEFAULT_MAX_TOKENS = 16;
 /** Generations of one request: prompts × n. */
 const MAX_CHOICES = 2048;
 
-/** The prompts of a completion request. @throws UntranslatableError for token arrays: Ollama exposes no tokenizer. */
+/**
+ * The prompts of a completion request.
+ * @throws UntranslatableError for token arrays (Ollama exposes no tokenizer), and for an empty prompt: Ollama takes that as
+ * the wish to load the model, and its answer would look like one.
+ */
 export function completionPrompts(request: CompletionRequest): string[] {
   const { prompt } = request;
-  if (prompt == null) return [''];
-  if (typeof prompt === 'string') return [prompt];
-  if (prompt.length === 0)
+  const prompts = Array.isArray(prompt) ? prompt : [prompt ?? ''];
+  if (prompts.length === 0)
     throw new UntranslatableError('prompt', "'prompt' is an empty array.", 'invalid_value');
-  return prompt.map((item) => {
+  return prompts.map((item) => {
     if (typeof item !== 'string')
       throw new UntranslatableError(
         'prompt',
         'Token arrays are not supported by this gateway; send text.',
         'unsupported_value',
+      );
+    if (item === '')
+      throw new UntranslatableError(
+        'prompt',
+        "'prompt' is empty: Ollama generates nothing from that.",
+        'invalid_value',
       );
     return item;
   });

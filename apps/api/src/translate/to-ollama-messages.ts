@@ -23,7 +23,8 @@ function toOllamaMessage(
   const { text, images } = toContent(message.content, index, model);
   const translated: OllamaMessage = { role: toRole(message.role), content: text || (message.refusal ?? '') };
   if (images.length > 0) translated.images = images;
-  if (message.reasoning_content) translated.thinking = message.reasoning_content;
+  const thinking = message.reasoning_content ?? message.reasoning;
+  if (typeof thinking === 'string' && thinking !== '') translated.thinking = thinking;
   if (message.role === 'assistant') {
     const calls = [
       ...(message.tool_calls ?? []).flatMap((call) =>

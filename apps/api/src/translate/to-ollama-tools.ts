@@ -1,16 +1,24 @@
 import type { ChatRequest, FunctionDefinition } from '@ollameter/openai-contract';
-import type { OllamaTool } from '../upstream/ollama/ollama-wire';
+import type { OllamaFormat, OllamaTool } from '../upstream/ollama/ollama-wire';
+import type { JsonCalls } from './json-call-reader';
+import { toToolParameters } from './to-ollama-tool-parameters';
 import { UntranslatableError } from './untranslatable-error';
 
-/** How the model is to use tools: offered to it natively, or made to call one of them. */
+/**
+ * How the model is to use tools: offered to it natively, or written by it as JSON that the sampler is held to
+ * (see {@link writtenFormat}), where it must call one, or has to answer in JSON otherwise.
+ */
 export type ToolPlan =
-  { kind: 'none' } | { kind: 'offered'; tools: OllamaTool[] } | { kind: 'forced'; tools: OllamaTool[] };
+  | { kind: 'none' }
+  | { kind: 'offered'; tools: OllamaTool[] }
+  | { kind: 'written'; tools: OllamaTool[]; required: boolean };
 
 const NO_PARAMETERS = { type: 'object', properties: {} };
 
 /**
  * `tools`, `tool_choice` and their legacy forms. Ollama has no `tool_choice`: `none` sends no tools; `required`
- * and a named one are forced by constraining the answer (see {@link forcedFormat}).
+ * and a named one are forced by constraining the answer. With a `format` Ollama never calls tools (ollama#8095), so beside a
+ * `response_format` of JSON the sampler is given the choice between a call and the answer.
  * @throws UntranslatableError for tools of other types and for a choice that names no tool.
  */
 export function planTools(request: ChatRequest): ToolPlan {
@@ -40,7 +48,15 @@ export function planTools(request: ChatRequest): ToolPlan {
       'invalid_value',
     );
   if (tools.length === 0 || mode === 'none') return { kind: 'none' };
-  return { kind: mode === 'required' ? 'forced' : 'offered', tools };
+  const answersInJson = request.response_format != null && request.response_format.type !== 'text';
+  if (mode === 'required' || answersInJson) return { kind: 'written', tools, required: mode === 'required' };
+  return {
+    kind: 'offered',
+    tools: tools.map((tool) => ({
+      ...tool,
+      function: { ...tool.function, parameters: toToolParameters(tool.function.parameters) },
+    })),
+  };
 }
 
 interface ReadChoice {
@@ -66,15 +82,22 @@ function readChoice(choice: ChatRequest['tool_choice']): ReadChoice {
   );
 }
 
-/** The tools that the answer must be a call of; null where the model is free. */
-export function forcedNames(plan: ToolPlan): readonly string[] | null {
-  return plan.kind === 'forced' ? plan.tools.map((tool) => tool.function.name) : null;
+/** The calls that the answer's text is, or may be; null where the model calls natively or not at all. */
+export function jsonCalls(plan: ToolPlan): JsonCalls | null {
+  if (plan.kind !== 'written') return null;
+  return { names: plan.tools.map((tool) => tool.function.name), required: plan.required };
 }
 
-/** A schema that only a call of one of the tools satisfies; the sampler follows it token by token. */
-export function forcedFormat(tools: readonly OllamaTool[]): Record<string, unknown> {
+/**
+ * A schema that only a call of one of the tools satisfies; the sampler follows it token by token.
+ * @param answer the format of an answer that is no call; null where there must be a call
+ */
+export function writtenFormat(
+  tools: readonly OllamaTool[],
+  answer: OllamaFormat | null,
+): Record<string, unknown> {
   const definitions: Record<string, unknown> = {};
-  const calls = tools.map((tool, index) => ({
+  const branches: Record<string, unknown>[] = tools.map((tool, index) => ({
     type: 'object',
     properties: {
       name: { type: 'string', enum: [tool.function.name] },
@@ -83,7 +106,10 @@ export function forcedFormat(tools: readonly OllamaTool[]): Record<string, unkno
     },
     required: ['name', 'arguments'],
   }));
-  const format = calls.length === 1 && calls[0] !== undefined ? calls[0] : { anyOf: calls };
+  if (answer !== null)
+    branches.push(answer === 'json' ? { type: 'object' } : rootedAt(answer, 'answer', definitions));
+  const [first] = branches;
+  const format = branches.length === 1 && first !== undefined ? first : { anyOf: branches };
   return Object.keys(definitions).length === 0 ? format : { ...format, $defs: definitions };
 }
 
@@ -103,10 +129,14 @@ function rootedAt(
   return { $ref: `#/$defs/${name}` };
 }
 
-/** Tells the model what the schema alone does not: which functions there are and that it must call one. */
-export function forcedInstruction(tools: readonly OllamaTool[]): string {
+/** Tells the model what the schema alone does not: which functions there are, and when to call one. */
+export function writtenInstruction(tools: readonly OllamaTool[], answer: OllamaFormat | null): string {
   const list = tools.map((tool) => JSON.stringify(tool.function)).join('\n');
-  return `Call ${tools.length === 1 ? 'this function' : 'one of these functions'} now. Answer only with a JSON object {"name": …, "arguments": {…}}.\n${list}`;
+  const form = 'answer only with a JSON object {"name": …, "arguments": {…}}';
+  if (answer === null)
+    return `Call ${tools.length === 1 ? 'this function' : 'one of these functions'} now: ${form}.\n${list}`;
+  const otherwise = answer === 'json' ? '.' : ` that follows this schema:\n${JSON.stringify(answer)}`;
+  return `You may call these functions. To call one, ${form}.\n${list}\nElse give your answer as a JSON object${otherwise}`;
 }
 
 function legacyChoice(choice: ChatRequest['function_call']): ChatRequest['tool_choice'] {

@@ -68,6 +68,7 @@ describe('GET /api/logs', () => {
       outcome: 'completed',
       errorCode: null,
       promptTokens: 10,
+      cachedPromptTokens: null,
       completionTokens: 20,
       totalTokens: 30,
       tokensQuality: 'reported',

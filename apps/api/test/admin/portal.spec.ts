@@ -8,17 +8,38 @@ import { startTestDatabase, type TestDatabase } from '../support/test-database';
 
 const SCRIPT = `console.log("${'x'.repeat(2000)}");`;
 const INDEX =
-  '<html><app-root ngCspNonce="__CSP_NONCE__"></app-root><style nonce="__CSP_NONCE__"></style></html>';
+  '<html><head></head><body><app-root ngCspNonce="__CSP_NONCE__"></app-root><style nonce="__CSP_NONCE__"></style>' +
+  '<script src="main-Ab-D123_.js" nonce="__CSP_NONCE__"></script></body></html>';
+/** A page of its own, a part that two share, and something that is only loaded when it is opened. */
+const STATS = {
+  outputs: {
+    'main-Ab-D123_.js': { entryPoint: 'apps/admin/src/main.ts', imports: [] },
+    'chunk-LOGS0000.js': {
+      entryPoint: 'apps/admin/src/logs/routes.ts',
+      imports: [
+        { path: 'main-Ab-D123_.js', kind: 'import-statement' },
+        { path: 'chunk-SHARED00.js', kind: 'import-statement' },
+        { path: 'chunk-REPLAY00.js', kind: 'dynamic-import' },
+      ],
+    },
+    'chunk-REPLAY00.js': { entryPoint: 'apps/admin/src/logs/replay.ts', imports: [] },
+    'chunk-SHARED00.js': { imports: [{ path: 'chunk-LOGS0000.js', kind: 'import-statement' }] },
+    'chunk-METERS00.js': { entryPoint: 'apps/admin/src/energy/meters/meters.ts' },
+  },
+};
 const PAGE = { accept: 'text/html,application/xhtml+xml' };
 
 let database: TestDatabase;
 let app: AdminApp;
+let parent: string;
 let folder: string;
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  folder = mkdtempSync(join(tmpdir(), 'ollameter-portal-'));
-  mkdirSync(join(folder, 'media'));
+  parent = mkdtempSync(join(tmpdir(), 'ollameter-portal-'));
+  folder = join(parent, 'browser');
+  mkdirSync(join(folder, 'media'), { recursive: true });
+  writeFileSync(join(parent, 'browser-stats.json'), JSON.stringify(STATS));
   writeFileSync(join(folder, 'index.html'), INDEX);
   writeFileSync(join(folder, 'main-Ab-D123_.js'), SCRIPT);
   writeFileSync(join(folder, 'favicon.ico'), 'icon');
@@ -29,8 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.stop();
   await database.stop();
-  rmSync(folder, { recursive: true });
-  rmSync(join(folder, '..', 'ollameter-outside.txt'));
+  rmSync(parent, { recursive: true });
 });
 
 describe('the page', () => {
@@ -61,6 +81,32 @@ describe('the page', () => {
         'trusted-types angular angular#bundler dompurify',
     );
     expect(second.headers.get('content-security-policy')).not.toContain(nonce);
+  });
+
+  it.each([
+    ['/logs', ['chunk-LOGS0000.js', 'chunk-SHARED00.js']],
+    ['/logs/0190c0de-0000-7000-8000-000000000001?q=a', ['chunk-LOGS0000.js', 'chunk-SHARED00.js']],
+    ['/energy/meters', ['chunk-METERS00.js']],
+    ['/constructor', []],
+    ['/', []],
+  ])('names the scripts of %s beside its own', async (path, scripts) => {
+    const html = await (await app.get(path, PAGE)).text();
+    expect([...html.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(([, name]) => name)).toEqual(
+      scripts,
+    );
+  });
+
+  it('asks ahead who is there and how the gateway is, where that is not refused', async () => {
+    const asked = async (cookie: string) => {
+      const html = await (await app.get('/', { ...PAGE, cookie })).text();
+      const links = /<link rel="preload" as="fetch" crossorigin href="([^"]+)">/g;
+      return [...html.matchAll(links)].map(([, path]) => path);
+    };
+    expect(await asked('ollameter_session=anything')).toEqual([]);
+    const { id, cookie } = await app.person('viewer');
+    expect(await asked(cookie)).toEqual(['/api/auth/me', '/api/status']);
+    await database.dataSource.query('UPDATE admin_user SET must_change_password = true WHERE id = $1', [id]);
+    expect(await asked(cookie)).toEqual(['/api/auth/me']);
   });
 
   it('answers HEAD without a body', async () => {

@@ -101,6 +101,36 @@ describe.each(Object.entries(ROADS))('%s', (road, open) => {
     expect(rig.ollama.requests.at(-1)?.body.format).toMatchObject({ required: ['name', 'age'] });
   });
 
+  it.each([false, true])(
+    'calls tools on the way to an object of a schema (streamed: %s)',
+    async (streamed) => {
+      const { generateText, isStepCount, Output, streamText, tool } = await import('ai');
+      rig.ollama.script({ text: '{"name":"weather","arguments":{"city":"Oslo"}}' });
+      rig.ollama.script({ text: '{"name":"Ann","age":4}' });
+      const asked: string[] = [];
+      const options = {
+        model: await open(MODEL),
+        prompt: 'Who is in Oslo?',
+        stopWhen: isStepCount(3),
+        output: Output.object({ schema: z.object({ name: z.string(), age: z.number() }) }),
+        tools: {
+          weather: tool({
+            inputSchema: z.object({ city: z.string() }),
+            execute: ({ city }) => {
+              asked.push(city);
+              return 'snow';
+            },
+          }),
+        },
+      };
+      const output: unknown = streamed
+        ? await streamText(options).output
+        : (await generateText(options)).output;
+      expect(asked).toEqual(['Oslo']);
+      expect(output).toEqual({ name: 'Ann', age: 4 });
+    },
+  );
+
   it('sends a picture', async () => {
     const { generateText } = await import('ai');
     await generateText({

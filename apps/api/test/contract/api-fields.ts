@@ -52,6 +52,7 @@ const ollama = {
   options: { value: { typical_p: 0.8 }, upstream: { options: { typical_p: 0.8 } } },
 } satisfies Record<string, Probe>;
 
+const think = { value: false, beside: { model: 'qwen3:8b' }, upstream: { think: false } };
 const stream = { value: true, answer: /^data: \{.*data: \[DONE\]\n\n$/s };
 const model = { value: 'GEMMA3:4b', upstream: { model: 'gemma3:4b' }, answer: { model: 'gemma3:4b' } };
 const usageStream = {
@@ -60,7 +61,7 @@ const usageStream = {
   answer: /"choices":\[\],"usage":\{/,
 };
 
-export const CHAT: Probes<OpenAI.ChatCompletionCreateParams> = {
+export const CHAT: Probes<OpenAI.ChatCompletionCreateParams, OllamaFields | 'reasoning' | 'think'> = {
   ...sampling,
   ...penalties,
   ...ollama,
@@ -80,6 +81,8 @@ export const CHAT: Probes<OpenAI.ChatCompletionCreateParams> = {
     upstream: { format: SCHEMA },
   },
   reasoning_effort: { value: 'low', beside: { model: 'qwen3:8b' }, upstream: { think: 'low' } },
+  reasoning: { value: { effort: 'low' }, beside: { model: 'qwen3:8b' }, upstream: { think: 'low' } },
+  think,
   tools: { value: [weather], upstream: { tools: [weather] } },
   tool_choice: {
     value: 'required',
@@ -154,7 +157,8 @@ export const EMBEDDING: Probes<OpenAI.EmbeddingCreateParams, 'keep_alive'> = {
   keep_alive: ollama.keep_alive,
 };
 
-export const RESPONSE: Probes<OpenAI.Responses.ResponseCreateParams> = {
+export const RESPONSE: Probes<OpenAI.Responses.ResponseCreateParams, OllamaFields | 'think'> = {
+  think,
   ...sampling,
   ...ollama,
   model,

@@ -173,6 +173,8 @@ describe('the wire', () => {
       ['/api/chat', '{"model":', 400],
       ['/api/generate', [], 400],
       ['/api/chat', { model: 5 }, 400],
+      ['/api/chat', { model: MODEL, messages: MESSAGES, options: [] }, 400],
+      ['/api/chat', { model: MODEL, messages: MESSAGES, options: { temperature: 'hot' } }, 400],
       ['/api/embed', { model: MODEL, input: 'x' }, 400],
       ['/api/nothing', {}, 404],
     ] as const) {

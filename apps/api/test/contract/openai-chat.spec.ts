@@ -48,12 +48,13 @@ describe('text', () => {
       choices: [
         {
           index: 0,
-          message: { role: 'assistant', content: 'Hello there.', refusal: null },
+          message: { role: 'assistant', content: 'Hello there.', refusal: null, annotations: [] },
           logprobs: null,
           finish_reason: 'stop',
         },
       ],
       usage: { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 },
+      service_tier: 'default',
     });
     expect(answer._request_id).toMatch(/^[0-9a-f-]{36}$/);
   });
@@ -202,6 +203,43 @@ describe('tools', () => {
     expect(new Set(calls.map(({ id }) => id)).size).toBe(2);
   });
 
+  it('shows the model what a tool’s parameters refer to, which Ollama leaves out', async () => {
+    const city = { type: 'object', properties: { name: { type: 'string' } } };
+    await client.chat.completions.create({
+      model: MODEL,
+      messages: MESSAGES,
+      tools: [
+        {
+          type: 'function',
+          function: {
+            name: 'weather',
+            parameters: {
+              type: 'object',
+              properties: { at: { $ref: '#/$defs/City' } },
+              $defs: { City: city },
+            },
+          },
+        },
+      ],
+    });
+    expect(upstream()).toMatchObject({
+      tools: [{ function: { name: 'weather', parameters: { type: 'object', properties: { at: city } } } }],
+    });
+  });
+
+  it('reports a call that breaks its strict schema', async () => {
+    const strict = tool('weather');
+    strict.function.strict = true;
+    const ask = () =>
+      client.chat.completions.create({ model: MODEL, messages: MESSAGES, tools: [strict] }).withResponse();
+    rig.ollama.script({ toolCalls: [{ function: { name: 'weather', arguments: { town: 'Oslo' } } }] });
+    const { response, request_id } = await ask();
+    expect(response.headers.get('x-ollameter-warning')).toMatch(/^schema_violation: call of weather: .*city/);
+    expect(await rig.row(request_id ?? '')).toMatchObject({ errorCode: 'schema_violation' });
+    rig.ollama.script({ toolCalls: [{ function: { name: 'weather', arguments: { city: 'Oslo' } } }] });
+    expect((await ask()).response.headers.get('x-ollameter-warning')).toBeNull();
+  });
+
   it('takes one call only with parallel_tool_calls false', async () => {
     const { choices } = await client.chat.completions.create({
       model: MODEL,
@@ -341,6 +379,75 @@ describe('response_format', () => {
     expect(response.headers.get('x-ollameter-warning')).toMatch(/^schema_violation: .*age/);
     const row = await rig.row(request_id ?? '');
     expect(row).toMatchObject({ outcome: 'completed', errorCode: 'schema_violation' });
+  });
+
+  describe('beside tools, which Ollama never calls then', () => {
+    const ask = (content: string) =>
+      client.chat.completions.create({
+        model: MODEL,
+        messages: [{ role: 'system', content: 'Be exact.' }, ...MESSAGES, { role: 'user', content }],
+        tools: [tool('weather')],
+        response_format: zodResponseFormat(Person, 'person'),
+      });
+
+    it('is a choice for the sampler: a call, or the answer', async () => {
+      rig.ollama.script({ text: '{"name": "weather", "arguments": {"city": "Oslo"}}' });
+      const called = await ask('Weather?');
+      expect(called.choices[0]).toMatchObject({
+        finish_reason: 'tool_calls',
+        message: {
+          content: null,
+          tool_calls: [{ function: { name: 'weather', arguments: '{"city":"Oslo"}' } }],
+        },
+      });
+      const { format, tools, messages } = upstream() as {
+        format: { anyOf: object[] };
+        tools?: unknown;
+        messages: { content: string }[];
+      };
+      expect(tools).toBeUndefined();
+      expect(format.anyOf).toMatchObject([
+        { properties: { name: { enum: ['weather'] }, arguments: { properties: { city: {} } } } },
+        { properties: { name: { type: 'string' }, age: { type: 'number' } } },
+      ]);
+      expect(messages[0]?.content).toMatch(/^Be exact\.\n\nYou may call .*"weather".*"age"/s);
+
+      rig.ollama.script({ text: '{"name":"Ann","age":4}' });
+      const answered = await ask('Who?');
+      expect(answered.choices[0]).toMatchObject({
+        finish_reason: 'stop',
+        message: { content: '{"name":"Ann","age":4}' },
+      });
+    });
+
+    it('still tells of an answer that breaks the schema', async () => {
+      rig.ollama.script({ text: '{"name":"Ann"}' });
+      const { response } = await ask('Who?').withResponse();
+      expect(response.headers.get('x-ollameter-warning')).toMatch(/^schema_violation: .*age/);
+    });
+
+    it('runs the SDK’s loop of tools to a parsed answer', async () => {
+      rig.ollama.script({ text: '{"name":"weather","arguments":{"city":"Oslo"}}' });
+      rig.ollama.script({ text: '{"name":"Ann","age":4}' });
+      const runner = client.chat.completions.runTools({
+        model: MODEL,
+        messages: MESSAGES,
+        response_format: zodResponseFormat(Person, 'person'),
+        stream: true,
+        tools: [
+          {
+            type: 'function',
+            function: {
+              name: 'weather',
+              description: 'Weather of a city',
+              parameters: { type: 'object', properties: { city: { type: 'string' } } },
+              function: () => 'snow',
+            },
+          },
+        ],
+      });
+      await expect(runner.finalContent()).resolves.toBe('{"name":"Ann","age":4}');
+    });
   });
 
   it('json_object gives JSON', async () => {

@@ -161,6 +161,9 @@ describe('completions', () => {
     ['logit_bias', { logit_bias: { 50256: -100 } }],
     ['prompt', { prompt: [1, 2, 3] }],
     ['prompt', { prompt: [] }],
+    ['prompt', { prompt: '' }],
+    ['prompt', { prompt: ['x', ''] }],
+    ['max_tokens', { max_tokens: 0 }],
   ])('refuse %s by name', async (param, body) => {
     const response = await rig.post('/v1/completions', { model: MODEL, prompt: 'x', ...body });
     expect(response.status).toBe(400);

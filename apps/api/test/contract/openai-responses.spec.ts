@@ -38,6 +38,9 @@ describe('an answer', () => {
       temperature: 0.5,
       metadata: { team: 'a' },
       max_output_tokens: 50,
+      max_tool_calls: 2,
+      text: { verbosity: 'low' },
+      user: 'u',
     });
     expect(response.output_text).toBe('Hello there.');
     expect(response).toMatchObject({
@@ -55,6 +58,10 @@ describe('an answer', () => {
       tools: [],
       store: true,
       max_output_tokens: 50,
+      max_tool_calls: 2,
+      text: { format: { type: 'text' }, verbosity: 'low' },
+      top_logprobs: 0,
+      user: 'u',
       previous_response_id: null,
       truncation: 'disabled',
       output: [
@@ -124,6 +131,30 @@ describe('an answer', () => {
     ]);
   });
 
+  it('gives thoughts back to the turn that they were of', async () => {
+    await client.responses.create({
+      model: 'qwen3:8b',
+      input: [
+        { role: 'user', content: 'Weather?' },
+        { role: 'assistant', content: 'Let me see.' },
+        { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'I need a tool.' }] },
+        { type: 'function_call', call_id: 'c', name: 'weather', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'c', output: 'snow' },
+        { role: 'assistant', content: 'It snows.' },
+        { role: 'user', content: 'Thanks.' },
+      ],
+    });
+    expect(upstream().messages?.filter(({ role }) => role === 'assistant')).toEqual([
+      {
+        role: 'assistant',
+        content: 'Let me see.',
+        thinking: 'I need a tool.',
+        tool_calls: [{ id: 'c', function: { name: 'weather', arguments: {} } }],
+      },
+      { role: 'assistant', content: 'It snows.' },
+    ]);
+  });
+
   it('carries logprobs where they were asked for', async () => {
     rig.ollama.script({ chunks: [{ content: 'a', logprobs: [{ token: 'a', logprob: -1 }] }] });
     const { output } = await client.responses.create({
@@ -187,6 +218,24 @@ describe('tools', () => {
     expect(tool_choice).toEqual(choice);
   });
 
+  it('stand beside a JSON format, which Ollama would never call them for: a call, or the answer', async () => {
+    const ask = (input: string) =>
+      client.responses.create({
+        model: MODEL,
+        input,
+        tools: [weather],
+        text: { format: zodTextFormat(z.object({ name: z.string() }), 'person') },
+      });
+    rig.ollama.script({ text: '{"name":"weather","arguments":{"city":"Oslo"}}' });
+    expect((await ask('Weather?')).output).toMatchObject([
+      { type: 'function_call', name: 'weather', arguments: '{"city":"Oslo"}' },
+    ]);
+    rig.ollama.script({ text: '{"name":"Ann"}' });
+    const answered = await ask('Who?');
+    expect(answered.output).toMatchObject([{ type: 'message' }]);
+    expect(answered.output_text).toBe('{"name":"Ann"}');
+  });
+
   it.each([
     [{ tools: [{ type: 'web_search' }] }, 'tools[0].type'],
     [{ tools: [{ type: 'file_search', vector_store_ids: ['a'] }] }, 'tools[0].type'],
@@ -200,6 +249,7 @@ describe('tools', () => {
     [{ input: [{ type: 'computer_call' }] }, 'input[0].type'],
     [{ input: undefined }, 'input'],
     [{ background: true, stream: true }, 'stream'],
+    [{ metadata: { ['k'.repeat(65)]: 'v' } }, `metadata.${'k'.repeat(65)}`],
   ])('what cannot be honoured is refused by name: %j', async (body, param) => {
     const response = await rig.post('/v1/responses', { model: MODEL, input: 'x', ...body });
     expect(response.status).toBe(400);
@@ -263,7 +313,11 @@ describe('a stream', () => {
   });
 
   it.each([
-    ['as text', undefined, ['reasoning_text.delta', 'reasoning_text.done']],
+    [
+      'as text',
+      undefined,
+      ['content_part.added', 'reasoning_text.delta', 'reasoning_text.done', 'content_part.done'],
+    ],
     [
       'as a summary where one was asked for',
       { summary: 'auto' as const },
@@ -277,8 +331,8 @@ describe('a stream', () => {
   ])('shows reasoning %s', async (_how, reasoning, kinds) => {
     rig.ollama.script({ thinking: 'Hm', text: 'Yes' });
     const events = await eventsOf({ model: 'qwen3:8b', input: 'x', ...(reasoning && { reasoning }) });
-    const seen = [...new Set(names(events).filter((name) => name.startsWith('reasoning')))];
-    expect(seen).toEqual(kinds);
+    const ofThoughts = events.filter((event) => 'item_id' in event && event.item_id.startsWith('rs_'));
+    expect([...new Set(names(ofThoughts))]).toEqual(kinds);
     expect(events.at(-1)).toMatchObject({
       type: 'response.completed',
       response: { output: [{ type: 'reasoning', status: 'completed' }, { type: 'message' }] },

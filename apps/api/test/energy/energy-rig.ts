@@ -67,6 +67,8 @@ export interface Row {
   /** How long the prompt took, s, and what it and the answer held. */
   readonly promptSeconds?: number;
   readonly tokens?: readonly [prompt: number, completion: number];
+  /** Of the prompt's tokens, those from Ollama's cache. */
+  readonly cached?: number;
 }
 
 export interface Charge {
@@ -167,9 +169,9 @@ export class EnergyRig {
     await this.dataSource.query(
       `INSERT INTO request_log (id, at, key_id, model, host, endpoint, streamed, status, outcome, duration_ms,
                                 slot_from_us, active_from_us, active_to_us, prompt_ms, prompt_tokens,
-                                completion_tokens)
+                                completion_tokens, cached_prompt_tokens)
        VALUES ($1, timestamptz 'epoch' + $2::bigint * interval '1 ms', $3, $4, $5, '/v1/chat/completions', true, 200,
-               $6, 1, $7, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+               $6, 1, $7, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
       [
         id,
         Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16),
@@ -182,6 +184,7 @@ export class EnergyRig {
         row.promptSeconds === undefined ? null : row.promptSeconds * 1_000,
         row.tokens?.[0] ?? null,
         row.tokens?.[1] ?? null,
+        row.cached ?? null,
       ],
     );
     return id;

@@ -54,3 +54,35 @@ it('by tokens, one that reads many pays most', async () => {
   const [reads, writes] = await sideBySide(rig, 100);
   expect(reads! / writes!).toBeCloseTo(20, 6);
 });
+
+it('does not charge a prompt’s tokens from the cache', async () => {
+  const rig = await EnergyRig.start(database, { ENERGY_SHARING: 'tokens' });
+  const cached = await rig.store({
+    active: [0, 10],
+    promptSeconds: 10,
+    tokens: [4_000, 0],
+    cached: 3_900,
+  });
+  const whole = await rig.store({ active: [0, 10], promptSeconds: 10, tokens: [400, 0] });
+  await rig.settleAt(30);
+  await rig.expectConserved();
+  // 100 that were evaluated beside 400: a fifth of 800 J.
+  expect([await rig.joules(cached), await rig.joules(whole)]).toEqual([160, 640]);
+});
+
+it('fits the weight of a prompt’s token by those that were evaluated', async () => {
+  const rig = await EnergyRig.start(database, { ENERGY_SHARING: 'phases' });
+  for (let run = 0; run < 5; run += 1)
+    await rig.store({
+      active: [run * 20, run * 20 + 10],
+      promptSeconds: 2,
+      tokens: [1_000, 100],
+      cached: 600,
+    });
+  await rig.settleAt(100);
+  await rig.settleAt(3_700);
+  // 160 J of prompt for the 400 tokens that were not there yet.
+  expect(await rig.dataSource.query(`SELECT * FROM phase_weight`)).toMatchObject([
+    { joules_per_prompt_token: 0.4, joules_per_generated_token: 6.4 },
+  ]);
+});

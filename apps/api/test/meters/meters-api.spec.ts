@@ -92,6 +92,15 @@ describe('/api/meters', () => {
     ]);
   });
 
+  it('warns of one that is read more rarely than a charge waits for it', async () => {
+    const { warning } = await create(shelly({ intervalMs: 60_000 }));
+    expect(warning).toMatch(
+      /^It tells its energy every 60 s, and a charge waits 10 s .* at least every 5 s, or set ENERGY_SETTLE_MS to 120000\.$/,
+    );
+    const { items } = await list();
+    expect(items.map((item) => item.warning)).toEqual([warning, null]);
+  });
+
   it('downgrades to the constant when the device falls silent, says so and why, and recovers', async () => {
     const { answer } = plug;
     const made = await create(shelly({ intervalMs: 500 }));

@@ -37,6 +37,8 @@ export const ChatMessageSchema = Type.Object({
   name: Nullable(Type.String()),
   refusal: Nullable(Type.String()),
   reasoning_content: Nullable(Type.String()),
+  /** The same under the name that other servers use; what is no text is ignored. */
+  reasoning: Type.Optional(Type.Unknown()),
   tool_calls: Nullable(Type.Array(MessageToolCall, { maxItems: 1024 })),
   tool_call_id: Nullable(Type.String()),
   /** Legacy. */
@@ -99,6 +101,15 @@ export const OllamaExtraFields = {
   options: Nullable(Type.Record(Type.String(), Type.Unknown())),
 };
 
+/** Ollama's own word for how to think, which wins over OpenAI's. */
+export const ThinkSchema = Type.Union([
+  Type.Boolean(),
+  Type.Literal('low'),
+  Type.Literal('medium'),
+  Type.Literal('high'),
+  Type.Literal('max'),
+]);
+
 /** `POST /v1/chat/completions`; source: OpenAI's API reference. Unknown fields are left alone. */
 export const ChatRequestSchema = Type.Object({
   model: Nullable(Type.String()),
@@ -125,6 +136,9 @@ export const ChatRequestSchema = Type.Object({
   ),
   response_format: Nullable(ResponseFormatSchema),
   reasoning_effort: Nullable(ReasoningEffortSchema),
+  /** Not OpenAI's on this endpoint, but Ollama's own `/v1` and others take it. */
+  reasoning: Nullable(Type.Object({ effort: Nullable(ReasoningEffortSchema) })),
+  think: Nullable(ThinkSchema),
   modalities: Nullable(Type.Array(Type.String(), { maxItems: 16 })),
   audio: Type.Optional(Type.Unknown()),
   logit_bias: Nullable(Type.Record(Type.String(), Type.Number())),

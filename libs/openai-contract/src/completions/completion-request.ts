@@ -17,7 +17,7 @@ export const CompletionRequestSchema = Type.Object({
     ]),
   ),
   suffix: Nullable(Type.String()),
-  max_tokens: Nullable(Type.Integer({ minimum: 0 })),
+  max_tokens: Nullable(Type.Integer({ minimum: 1 })),
   n: Nullable(Type.Integer({ minimum: 1, maximum: 128 })),
   best_of: Nullable(Type.Integer({ minimum: 0, maximum: 20 })),
   echo: Nullable(Type.Boolean()),

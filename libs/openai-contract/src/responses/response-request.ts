@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { OllamaExtraFields, ReasoningEffortSchema } from '../chat/chat-request';
+import { OllamaExtraFields, ReasoningEffortSchema, ThinkSchema } from '../chat/chat-request';
 import { bodyCheck } from '../check/body-check';
 import { Nullable } from '../check/nullable';
 
@@ -88,8 +88,17 @@ export const ResponseRequestSchema = Type.Object({
   reasoning: Nullable(
     Type.Object({ effort: Nullable(ReasoningEffortSchema), summary: Nullable(Type.String()) }),
   ),
+  think: Nullable(ThinkSchema),
   include: Nullable(Type.Array(Type.String(), { maxItems: 64 })),
-  metadata: Nullable(Type.Record(Type.String(), Type.String({ maxLength: 512 }), { maxProperties: 16 })),
+  metadata: Nullable(
+    Type.Record(Type.String(), Type.String({ maxLength: 512 }), {
+      maxProperties: 16,
+      propertyNames: Type.String({ maxLength: 64 }),
+    }),
+  ),
+  prompt_cache_key: Nullable(Type.String()),
+  safety_identifier: Nullable(Type.String()),
+  user: Nullable(Type.String()),
   truncation: Nullable(Type.Union([Type.Literal('auto'), Type.Literal('disabled')])),
   ...OllamaExtraFields,
 });

@@ -60,10 +60,15 @@ export interface ResponseEcho {
   tools: unknown[];
   background: boolean;
   max_output_tokens: number | null;
+  max_tool_calls: number | null;
+  prompt_cache_key: string | null;
   previous_response_id: string | null;
   reasoning: { effort: string | null; summary: string | null };
+  safety_identifier: string | null;
   store: boolean;
-  text: { format: unknown };
+  text: { format: unknown; verbosity: string | null };
+  top_logprobs: number;
+  user?: string;
   truncation: 'auto' | 'disabled';
 }
 

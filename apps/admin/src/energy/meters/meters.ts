@@ -41,6 +41,9 @@ const REFRESH_MS = 2_000;
     .reason {
       white-space: normal;
     }
+    .warning {
+      color: var(--warning);
+    }
     .found {
       display: grid;
       gap: var(--sp-2);

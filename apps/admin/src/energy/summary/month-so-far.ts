@@ -30,7 +30,7 @@ import { carbonFigure } from './carbon';
           @if (overview().value(); as month) {
             <p class="figure"><om-money [amount]="month.total.cost" [currency]="month.currency" /></p>
             <p class="muted">{{ soFar() }}</p>
-            @if (forecast(); as now) {
+            @if (forecast()?.expected) {
               <div class="bar k2f" role="img" [attr.aria-label]="share() + ' of the forecast is used'">
                 <i [style.width.%]="100 * used()"></i>
               </div>
@@ -41,8 +41,8 @@ import { carbonFigure } from './carbon';
                 >
                 <span class="muted">{{ share() }} used</span>
               </p>
-              <p class="hint">{{ now.basis }}</p>
             }
+            <p class="hint">{{ forecast()?.basis }}</p>
             <dl class="kv">
               @for (fact of facts(); track fact.name) {
                 <dt>{{ fact.name }}</dt>
@@ -107,19 +107,19 @@ export class MonthSoFar {
   });
   protected readonly used = computed(() => {
     const now = this.forecast();
-    if (now === undefined || now.expected.energyWh === 0) return 0;
+    if (!now?.expected || now.expected.energyWh === 0) return 0;
     return Math.min(1, now.soFar.energyWh / now.expected.energyWh);
   });
   protected readonly share = computed(() => percent(this.used()));
   protected readonly expected = computed(() => {
     const now = this.forecast();
-    return now === undefined ? '' : money(now.expected.cost, now.currency);
+    return now?.expected ? money(now.expected.cost, now.currency) : '';
   });
   protected readonly exact = computed(() => {
     const now = this.forecast();
-    return now === undefined ? '' : exactMoney(now.expected.cost, now.currency);
+    return now?.expected ? exactMoney(now.expected.cost, now.currency) : '';
   });
-  protected readonly expectedEnergy = computed(() => energyText(this.forecast()?.expected.energyWh));
+  protected readonly expectedEnergy = computed(() => energyText(this.forecast()?.expected?.energyWh));
   protected readonly facts = computed(() => {
     const [now, overview] = [this.forecast(), this.overview().value()];
     if (overview === undefined) return [];
@@ -134,7 +134,7 @@ export class MonthSoFar {
       {
         name: 'Fixed charge, apart',
         value: money(fixedCost, currency),
-        exact: now === undefined ? '' : `${exactMoney(now.expected.fixedCost, currency)} by the month’s end`,
+        exact: now?.expected ? `${exactMoney(now.expected.fixedCost, currency)} by the month’s end` : '',
       },
       {
         name: `Carbon, ${carbon.factor.gramsPerKwh} g/kWh ${carbon.factor.kind}`,

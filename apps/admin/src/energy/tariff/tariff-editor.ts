@@ -1,8 +1,7 @@
 import { HttpClient } from '@angular/common/http';
-import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
+import { Component, computed, effect, inject, input, linkedSignal, signal, untracked } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
-import type { RateSeries, TariffInput, TariffItem, TariffPreset } from '@ollameter/admin-contract';
-import { Tariff, toSchedule } from '@ollameter/cost-model';
+import type { TariffInput, TariffItem, TariffPreset, UrdbImportResult } from '@ollameter/admin-contract';
 import { Action } from '../../data/action';
 import { Clock } from '../../data/clock';
 import { polled } from '../../data/polled';
@@ -15,12 +14,12 @@ import { Panel } from '../../ui/panel';
 import { Skeleton } from '../../ui/skeleton';
 import { ToastList } from '../../ui/toast-list';
 import { HolidayRules } from './holiday-rules';
+import { PlanWeek } from './plan-week';
 import { PriceWindows } from './price-windows';
 import { SeasonPrices } from './season-prices';
 import { type TariffDraft, draftErrors, emptyDraft, toDraft, toInput } from './tariff-draft';
 import { tariffWords } from './tariff-words';
-import { WeekPrices } from './week-prices';
-import { weekStarts } from './week-rows';
+import { UrdbImportDialog } from './urdb-import-dialog';
 
 const KINDS: { kind: TariffDraft['kind']; name: string }[] = [
   { kind: 'flat', name: 'One price' },
@@ -39,11 +38,12 @@ type Start = 'now' | 'at' | 'never';
     HolidayRules,
     Icon,
     Panel,
+    PlanWeek,
     PriceWindows,
     RouterLink,
     SeasonPrices,
     Skeleton,
-    WeekPrices,
+    UrdbImportDialog,
   ],
   templateUrl: './tariff-editor.html',
   styleUrl: './tariff-editor.css',
@@ -55,6 +55,8 @@ export class TariffEditor {
   readonly from = input<string>();
   /** A preset to begin with. */
   readonly preset = input<string>();
+  /** `urdb`: with a rate of OpenEI's rate database. */
+  readonly import = input<string>();
 
   private readonly http = inject(HttpClient);
   private readonly router = inject(Router);
@@ -113,11 +115,15 @@ export class TariffEditor {
     if (wrong === 0) return null;
     return wrong === 1 ? 'One field needs another look.' : `${wrong} fields need another look.`;
   });
-  /** The week as it would cost; null while the draft does not say. */
-  protected readonly week = computed(() => {
+  /** What is looked at before it is saved; null while the draft does not say. */
+  protected readonly previewed = computed(() => {
     const isIncomplete = Object.keys(draftErrors(this.draft())).some((field) => field.startsWith('plan'));
-    return isIncomplete ? null : weekOf(toInput(this.draft()), this.previewZone(), this.nowMs());
+    return isIncomplete ? null : toInput(this.draft());
   });
+  /** Open while a rate of the rate database is looked for; from the address, or the button. */
+  protected readonly isImporting = linkedSignal(() => this.import() === 'urdb');
+  /** What an imported rate says that the draft does not. */
+  protected readonly importNotes = signal<readonly string[]>([]);
 
   constructor() {
     effect(() => {
@@ -159,6 +165,12 @@ export class TariffEditor {
     }));
   }
 
+  /** Fills the form with a rate that was looked at. */
+  protected take({ input, notes }: UrdbImportResult['tariffs'][number]): void {
+    this.draft.set(toDraft(input, this.zone()));
+    this.importNotes.set(notes);
+  }
+
   /** The first complaint about a field or what is within it. */
   protected errorOf(...fields: string[]): string | undefined {
     const errors = Object.entries(this.errors());
@@ -193,28 +205,6 @@ export class TariffEditor {
     if (before !== null && this.startAt() === localInput(new Date(before))) return {};
     const at = new Date(this.startAt());
     return Number.isNaN(at.getTime()) ? now : { validFrom: at.toISOString() };
-  }
-}
-
-function weekOf({ plan, currency }: TariffInput, zone: string, nowMs: number): RateSeries | null {
-  if (plan.kind === 'dynamic' || !isCurrency(currency)) return null;
-  try {
-    const starts = weekStarts(nowMs, zone);
-    const tariff = new Tariff([{ id: 0, currency, validFromUs: 0, schedule: toSchedule(plan) }]);
-    const stretches = tariff.stretches((starts[0] ?? 0) * 1_000, (starts[7] ?? 0) * 1_000);
-    return {
-      currency,
-      items: stretches.map(({ fromUs, untilUs, rateMicrosPerKwh, period }) => ({
-        from: new Date(fromUs / 1_000).toISOString(),
-        to: new Date(untilUs / 1_000).toISOString(),
-        rateMicrosPerKwh: Number(rateMicrosPerKwh),
-        period,
-      })),
-    };
-  } catch (error) {
-    // A zone that is still being typed.
-    if (error instanceof RangeError) return null;
-    throw error;
   }
 }
 

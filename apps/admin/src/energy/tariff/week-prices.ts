@@ -128,13 +128,16 @@ import { priceKeys, weekRows } from './week-rows';
 export class WeekPrices {
   readonly rates = input.required<RateSeries>();
   readonly zone = input.required<string>();
+  /** An instant of the week. */
   readonly nowMs = input.required<number>();
+  /** False: another week than this one, in which no day is today. */
+  readonly isNow = input(true);
 
-  protected readonly rows = computed(() => weekRows(this.rates(), this.zone(), this.nowMs()));
+  protected readonly rows = computed(() => weekRows(this.rates(), this.zone(), this.nowMs(), this.isNow()));
   protected readonly keys = computed(() => priceKeys(this.rates()));
   protected readonly sentence = computed(() => {
     const prices = this.keys().map(({ name, short }) => `${name} ${short}`);
-    const today = this.rows().find(({ isToday }) => isToday);
-    return `Prices of the week: ${prices.join(', ')}. ${today?.stretches.map(({ title }) => title).join('; ') ?? ''}`;
+    const day = this.rows().find(({ isToday }) => isToday) ?? this.rows()[0];
+    return `Prices of the week: ${prices.join(', ')}. ${day?.stretches.map(({ title }) => title).join('; ') ?? ''}`;
   });
 }

@@ -31,20 +31,20 @@ export function weekStarts(nowMs: number, zone: string): number[] {
   return Array.from({ length: 8 }, (_, day) => toInstant(mondayMs + day * DAY_MS, zone));
 }
 
-/** Prices as seven rows, Monday first. */
-export function weekRows(series: RateSeries, zone: string, nowMs: number): DayRow[] {
-  const starts = weekStarts(nowMs, zone);
+/** Prices of the week around `atMs` as seven rows, Monday first; it is now unless said otherwise. */
+export function weekRows(series: RateSeries, zone: string, atMs: number, isNow = true): DayRow[] {
+  const starts = weekStarts(atMs, zone);
   const level = priceLevels(series.items.map(({ rateMicrosPerKwh }) => rateMicrosPerKwh));
   const name = shortPeriods(series.items);
   return WEEKDAYS.map(({ short, name: dayName }, index) => {
     const [fromMs, toMs] = [starts[index] ?? 0, starts[index + 1] ?? 0];
     const positionOf = (ms: number) => (Math.min(toMs, Math.max(fromMs, ms)) - fromMs) / (toMs - fromMs);
-    const isToday = fromMs <= nowMs && nowMs < toMs;
+    const isToday = isNow && fromMs <= atMs && atMs < toMs;
     return {
       weekday: short,
       dayOfMonth: new Date(toLocal(fromMs, zone)).getUTCDate(),
       isToday,
-      now: isToday ? positionOf(nowMs) : null,
+      now: isToday ? positionOf(atMs) : null,
       stretches: series.items
         .map((item) => {
           const [from, to] = [Math.max(fromMs, Date.parse(item.from)), Math.min(toMs, Date.parse(item.to))];

@@ -62,7 +62,7 @@ export class RateOutlook {
     return toRateSeries(this.tariffs.tariff, fromUs, toUs);
   }
 
-  /** This month so far, and to its end as the last weeks went, at the rates to come. */
+  /** This month so far, and to its end as the last weeks went, at the rates to come; not from less than a day. */
   async forecast(): Promise<EnergyForecast> {
     const zone = this.config.timezone;
     const nowMs = Math.floor(this.clock.nowUs() / 1_000);
@@ -79,7 +79,8 @@ export class RateOutlook {
     );
     const soFar = totalOfKinds(sumByKind(buckets));
     let { energyPj, costNumerator } = soFar;
-    for (let atMs = Math.ceil(nowMs / QUARTER_MS) * QUARTER_MS; atMs < toMs; atMs += QUARTER_MS) {
+    const isKnown = days >= 1;
+    for (let atMs = Math.ceil(nowMs / QUARTER_MS) * QUARTER_MS; isKnown && atMs < toMs; atMs += QUARTER_MS) {
       const quarterPj = mean(atMs);
       energyPj += quarterPj;
       costNumerator += quarterPj * this.tariffs.tariff.at(atMs * 1_000).rateMicrosPerKwh;
@@ -88,23 +89,25 @@ export class RateOutlook {
       period: period.bounds,
       currency: period.currency,
       soFar: toEnergyAmount(soFar),
-      expected: {
-        energyWh: toEnergyWh(energyPj),
-        cost: toCost(costNumerator),
-        fixedCost: microsToCost(await this.periods.fixedMicros(period)),
-      },
+      expected: isKnown
+        ? {
+            energyWh: toEnergyWh(energyPj),
+            cost: toCost(costNumerator),
+            fixedCost: microsToCost(await this.periods.fixedMicros(period)),
+          }
+        : null,
       basis:
         days >= WEEKDAY_DAYS
           ? 'The same weekdays’ quarter hours of the last four weeks, at the rates to come.'
-          : days >= 1
-            ? 'The same quarter hours of the days so far, at the rates to come.'
-            : 'The mean draw so far (less than a day), at the rates to come.',
+          : isKnown
+            ? 'The same quarter hours of the days so far, weekdays and weekends alike, at the rates to come.'
+            : 'A forecast needs a day of use to go by; less is known yet.',
       daysOfHistory: Math.floor(days),
     };
   }
 }
 
-/** Mean energy of the quarter hours of the same local time in the history; of all of it where it is under a day. */
+/** Mean energy of the quarter hours of the same local time in the history. */
 function meanByQuarter(
   history: readonly LedgerBucket[],
   fromMs: number,
@@ -112,9 +115,7 @@ function meanByQuarter(
   zone: string,
   byWeekday: boolean,
 ): (atMs: number) => bigint {
-  const isShort = toMs - fromMs < DAY_MS;
   const classOf = (atMs: number): number => {
-    if (isShort) return 0;
     const local = new Date(toLocal(atMs, zone));
     const quarter = local.getUTCHours() * 4 + Math.floor(local.getUTCMinutes() / 15);
     return byWeekday ? local.getUTCDay() * 96 + quarter : quarter;

@@ -9,6 +9,7 @@ const REQUEST_ENERGY = `
   SELECT l.id, l.host, l.active_to_us IS NOT NULL AS "wasActive", l.queue_ms AS "queueMs",
          ${OLLAMA_QUEUE_MS} AS "ollamaQueueMs", l.load_ms AS "loadMs",
          l.prompt_ms AS "promptMs", l.generate_ms AS "generateMs", l.prompt_tokens AS "promptTokens",
+         l.cached_prompt_tokens AS "cachedPromptTokens",
          l.completion_tokens AS "completionTokens", e.quality, e.source, e.scope, e.concurrency, e.currency,
          e.energy_pj AS "energyPj", e.cost_numerator AS "costNumerator", e.floor_pj AS "floorPj",
          e.floor_cost_numerator AS "floorCostNumerator", e.slices

@@ -14,6 +14,7 @@ export interface RequestEnergyRow {
   promptMs: number | null;
   generateMs: number | null;
   promptTokens: number | null;
+  cachedPromptTokens: number | null;
   completionTokens: number | null;
   quality: EnergyQuality | null;
   source: string | null;
@@ -82,9 +83,14 @@ function toTimeSplit(row: RequestEnergyRow): TimeSplit {
     loadMs: row.loadMs,
     promptMs: row.promptMs,
     generateMs: row.generateMs,
-    promptTokensPerSecond: perSecond(row.promptTokens, row.promptMs),
+    promptTokensPerSecond: perSecond(evaluatedTokens(row), row.promptMs),
     generateTokensPerSecond: perSecond(row.completionTokens, row.generateMs),
   };
+}
+
+/** Ollama's prompt time covers what it did not take from its cache. */
+function evaluatedTokens({ promptTokens, cachedPromptTokens }: RequestEnergyRow): number | null {
+  return promptTokens === null ? null : promptTokens - (cachedPromptTokens ?? 0);
 }
 
 function perSecond(tokens: number | null, ms: number | null): number | null {

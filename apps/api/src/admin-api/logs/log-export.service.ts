@@ -31,6 +31,7 @@ const COLUMNS: readonly (keyof ExportedItem)[] = [
   'outcome',
   'errorCode',
   'promptTokens',
+  'cachedPromptTokens',
   'completionTokens',
   'totalTokens',
   'tokensQuality',

@@ -16,6 +16,7 @@ export interface LogRow {
   outcome: Outcome;
   errorCode: string | null;
   promptTokens: number | null;
+  cachedPromptTokens: number | null;
   completionTokens: number | null;
   tokensQuality: TokensQuality | null;
   durationMs: number;
@@ -53,6 +54,7 @@ export interface LogDetailRow extends LogRow {
 export const LOG_COLUMNS = `
   l.id, l.at, l.key_id AS "keyId", l.key_name AS "keyName", l.model, l.host, l.endpoint, l.streamed, l.status,
   l.outcome, l.error_code AS "errorCode", l.prompt_tokens AS "promptTokens",
+  l.cached_prompt_tokens AS "cachedPromptTokens",
   l.completion_tokens AS "completionTokens", l.tokens_quality AS "tokensQuality",
   l.duration_ms AS "durationMs", l.queue_ms AS "queueMs",
   ${OLLAMA_QUEUE_MS} AS "ollamaQueueMs",

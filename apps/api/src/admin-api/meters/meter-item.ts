@@ -9,6 +9,7 @@ export function toMeterItem(
   running: RunningMeter | null,
   counts: boolean,
   constant: HostConstant,
+  settleMs: number,
 ): MeterItem {
   const { secret, ...told } = record;
   const state = running?.state ?? 'off';
@@ -20,6 +21,7 @@ export function toMeterItem(
     reason: running?.reason ?? null,
     standIn: state === 'stale' ? standInOf(constant) : null,
     lastReading: running?.lastReading ?? null,
+    warning: running === null || record.kind === 'constant' ? null : tooRare(running.stepMs, settleMs),
     origin: 'portal',
   };
 }
@@ -42,6 +44,7 @@ export function toEnvironmentItem(host: string, constant: HostConstant, counts: 
     reason: null,
     standIn: null,
     lastReading: null,
+    warning: null,
     origin: 'environment',
   };
 }
@@ -49,6 +52,13 @@ export function toEnvironmentItem(host: string, constant: HostConstant, counts: 
 /** For the audit: what a record says, with no more of the secret than whether there is one. */
 export function auditedMeter({ secret, ...told }: MeterRecord): object {
   return { ...told, hasSecret: secret !== null };
+}
+
+/** Why time is settled before a meter that tells so rarely has told of it. */
+function tooRare(stepMs: number, settleMs: number): string | null {
+  if (2 * stepMs <= settleMs) return null;
+  const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
+  return `It tells its energy every ${seconds(stepMs)}, and a charge waits ${seconds(settleMs)} for it: much is an estimate first. Read it at least every ${seconds(settleMs / 2)}, or set ENERGY_SETTLE_MS to ${Math.ceil(2 * stepMs)}.`;
 }
 
 function standInOf({ activeMilliwatts, idleMilliwatts }: HostConstant): {

@@ -113,7 +113,13 @@ export class MetersService {
   private item(record: MeterRecord): MeterItem {
     const running = record.enabled ? this.registry.of(record.id) : null;
     const { constant } = this.registry.current(record.host);
-    return toMeterItem(record, running, this.registry.counts(record.id), constant);
+    return toMeterItem(
+      record,
+      running,
+      this.registry.counts(record.id),
+      constant,
+      this.config.energySettleMs,
+    );
   }
 }
 

@@ -9,6 +9,8 @@ const MIN_READ_MS = 3_000;
 const MAX_READ_MS = 10_000;
 /** Without a reading for so many intervals a meter is stale. */
 const STALE_INTERVALS = 3;
+/** A step that is longer is no jitter. */
+const COARSE_INTERVALS = 1.5;
 
 /** One enabled meter: read every interval, its readings kept. A constant is never read. */
 export class RunningMeter {
@@ -16,6 +18,8 @@ export class RunningMeter {
   lastError: string | null = null;
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
+  /** When the last reading came in, Unix µs; a slow device's is older than that when it comes. */
+  private arrivedUs = -Infinity;
 
   constructor(
     public record: MeterRecord,
@@ -37,7 +41,7 @@ export class RunningMeter {
     if (this.record.kind === 'constant') return 'live';
     const { lastReading } = this.timeline;
     if (lastReading === null) return this.lastError === null ? 'waiting' : 'stale';
-    return this.isFresh(lastReading) ? 'live' : 'stale';
+    return this.isFresh ? 'live' : 'stale';
   }
 
   /** Why it is not live, in words; null when it is. */
@@ -56,7 +60,7 @@ export class RunningMeter {
   /** Mean power of the last step, W, calibrated; null while stale. */
   get watts(): number | null {
     const { lastReading } = this.timeline;
-    return lastReading === null || !this.isFresh(lastReading) ? null : this.lastWatts;
+    return lastReading === null || !this.isFresh ? null : this.lastWatts;
   }
 
   get lastReading(): MeterReading | null {
@@ -71,6 +75,14 @@ export class RunningMeter {
     };
   }
 
+  /** How far apart what it tells is, ms: its interval, or longer where a counter moves in coarse steps. */
+  get stepMs(): number {
+    const { intervalMs } = this.record;
+    const step = this.timeline.steps.at(-1);
+    const told = step === undefined ? 0 : (step.toUs - step.fromUs) / 1_000;
+    return told > COARSE_INTERVALS * intervalMs ? told : intervalMs;
+  }
+
   private get lastWatts(): number | null {
     const { lastReading, steps } = this.timeline;
     const step = steps.at(-1);
@@ -82,14 +94,15 @@ export class RunningMeter {
     return milliwatts === null ? null : (milliwatts / 1_000) * this.record.calibration;
   }
 
-  private isFresh({ atUs }: TimedReading): boolean {
-    return this.clock.nowUs() - atUs <= STALE_INTERVALS * this.record.intervalMs * 1_000;
+  private get isFresh(): boolean {
+    return this.clock.nowUs() - this.arrivedUs <= STALE_INTERVALS * this.record.intervalMs * 1_000;
   }
 
   private async turn(): Promise<void> {
     const startedMs = performance.now();
     try {
       this.timeline.add(await readMeter(this.record, this.clock));
+      this.arrivedUs = this.clock.nowUs();
       this.lastError = null;
     } catch (error) {
       this.lastError = error instanceof Error ? error.message : String(error);

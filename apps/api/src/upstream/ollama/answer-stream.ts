@@ -34,7 +34,8 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   /** Nothing more will be handed on: the last record came, or the answer failed. */
   private over = false;
   private abortReason: Error | null = null;
-  private ended = false;
+  /** Cuts a response that goes on after the last record. */
+  private overrun: NodeJS.Timeout | undefined;
   private wake: (() => void) | null = null;
 
   constructor(
@@ -89,19 +90,23 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
-    this.ended = true;
-    if (this.over) return;
+    if (!this.over) this.endUnfinished(controller);
+    clearTimeout(this.overrun);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.overrun);
+    this.fail(this.explain(error));
+  }
+
+  /** The response ended before a record said so: the last line may lack its line feed, or the answer failed. */
+  private endUnfinished(controller: Dispatcher.DispatchController): void {
     if (this.errorStatus !== null) {
       this.fail(mapUpstreamError(this.errorStatus, errorText(this.errorText), this.about));
       return;
     }
     this.accept(controller, this.reader.end());
     this.fail(new GatewayError('upstream_error', 'The model server ended its answer without finishing it.'));
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.ended = true;
-    this.fail(this.explain(error));
   }
 
   private accept(controller: Dispatcher.DispatchController, batch: RecordBatch<OllamaRecord>): void {
@@ -130,9 +135,10 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     this.over = true;
     this.deadline[Symbol.dispose]();
     this.notify();
-    setTimeout(() => {
-      if (!this.ended) controller.abort(new Error('the response did not end after its last record'));
-    }, END_MS).unref();
+    this.overrun = setTimeout(
+      () => controller.abort(new Error('the response did not end after its last record')),
+      END_MS,
+    ).unref();
   }
 
   private fail(error: Error): void {

@@ -7,10 +7,18 @@ import { AnswerStream } from './answer-stream';
 
 const NO_ANSWER_CODES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH']);
 
+interface Target {
+  readonly origin: string;
+  /** Empty, or a path without its last slash. */
+  readonly basePath: string;
+}
+
 /** Ollama's native API over undici, with keep-alive connections and our own deadlines. */
 @Injectable()
 export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy {
   private readonly agent: Agent;
+  /** By a host's URL; hosts are few, and parsing one for each request is not for nothing. */
+  private readonly targets = new Map<string, Target>();
 
   constructor(private readonly config: AppConfig) {
     super();
@@ -36,11 +44,11 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
     const leave = () => answer.abort(signal.reason as Error);
     signal.addEventListener('abort', leave);
     try {
-      const { origin, pathname } = new URL(host.url);
+      const { origin, basePath } = this.targetOf(host);
       this.agent.dispatch(
         {
           origin,
-          path: pathname === '/' ? path : pathname + path,
+          path: basePath + path,
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify(body),
@@ -56,6 +64,16 @@ export class OllamaProvider extends UpstreamProvider implements OnModuleDestroy 
 
   async onModuleDestroy(): Promise<void> {
     await this.agent.destroy();
+  }
+
+  private targetOf({ url }: UpstreamHost): Target {
+    let target = this.targets.get(url);
+    if (target === undefined) {
+      const { origin, pathname } = new URL(url);
+      target = { origin, basePath: pathname === '/' ? '' : pathname };
+      this.targets.set(url, target);
+    }
+    return target;
   }
 }
 
