@@ -69,7 +69,7 @@ describeInBrowser("one's own page", () => {
     expect(await accessibilityProblems(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Create key' }).click();
     await page.getByRole('heading', { name: 'Key for my laptop' }).waitFor();
-    await page.getByLabel(/stored|copied/).check();
+    await page.getByLabel('I have stored the key').check();
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('link', { name: 'my laptop' }).waitFor();
     await page.getByRole('button', { name: 'Create key' }).waitFor({ state: 'detached' });
