@@ -59,7 +59,10 @@ class TwoRoutes {
 
 /** An app whose entry knows the caller and has asked no limit, or says that it has. */
 async function appWith(database: DataSource, asked: boolean): Promise<NestFastifyApplication> {
-  const config = AppConfig.fromVariables({ DATABASE_URL: 'postgres://unused/x', KEY_PEPPER: 'a pepper of no use' });
+  const config = AppConfig.fromVariables({
+    DATABASE_URL: 'postgres://unused/x',
+    KEY_PEPPER: 'a pepper of no use',
+  });
   const feed = new ChangeFeed(config, new RedisConnection(config, new PepperService(config, database)));
   const plans = new LimitPlans(feed, new SharedLimitsRepository(database));
   await plans.refresh();
