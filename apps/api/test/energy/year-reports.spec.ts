@@ -90,7 +90,7 @@ async function readsOfRequests(path: string): Promise<{ how: string; rows: numbe
       parameters,
     );
     for (const node of nodes(row!['QUERY PLAN'][0]!.Plan))
-      if (/^request_/.test(node['Relation Name'] ?? ''))
+      if ((node['Relation Name'] ?? '').startsWith("request_"))
         reads.push({
           how: node['Node Type'],
           rows: (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
