@@ -148,7 +148,7 @@ export interface KeyWithSecret extends KeyItem {
   secret: string;
 }
 
-/** `GET /api/keys?page=1&pageSize=50&q=&state=&ownerId=`: newest first; `q` looks in name, note, prefix, last four and owner. */
+/** `GET /api/keys?page=1&pageSize=50&q=&state=&ownerId=`: newest first, revoked ones last; `q` looks in name, note, prefix, last four and owner. */
 export interface KeyPage {
   items: KeyItem[];
   total: number;
