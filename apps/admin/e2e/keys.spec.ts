@@ -168,6 +168,42 @@ describeInBrowser('the list of keys', () => {
     expect(await overflow(page)).toBeLessThanOrEqual(0);
   });
 
+  it('tells its use as a chart, a table and a file', async () => {
+    const key = await keyNamed('n8n-invoices');
+    const page = await portal.openSignedIn(`/keys/${key?.id}`);
+    const chart = page.getByRole('region', { name: /^Requests and cost by/ });
+    await chart.getByRole('img', { name: /requests in all/ }).waitFor();
+    await chart.getByRole('button', { name: /show as table/ }).click();
+    await chart.getByRole('columnheader', { name: 'Cost' }).waitFor();
+    await chart.getByRole('button', { name: 'Tokens · Wh' }).click();
+    const sameChart = page.getByRole('region', { name: /^Tokens and energy by/ });
+    await sameChart.getByRole('columnheader', { name: 'Energy' }).waitFor();
+    const models = page.getByRole('region', { name: 'Models' });
+    await models.getByRole('button', { name: 'Models: show as table' }).click();
+    await models.getByRole('rowheader', { name: 'llama3.1:8b' }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await models.getByRole('button', { name: 'Export Models' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      models.getByRole('link', { name: 'CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/\.csv$/);
+    await models.getByRole('button', { name: 'Models: show as chart' }).click();
+    await models.getByRole('link', { name: 'llama3.1:8b' }).click();
+    await page.waitForURL(`**/logs?key=${key?.id}&model=llama3.1:8b`);
+    await page.locator('tbody tr').first().waitFor();
+  });
+
+  it('stands after those that work once it is revoked', async () => {
+    const { id } = await makeKey('desk-gone');
+    await portal.rig.admin(`/api/keys/${id}/revoke`, { method: 'POST', body: '{"reason":"lost"}' });
+    await makeKey('desk-gone-too');
+    const page = await portal.openSignedIn('/keys?q=desk-gone');
+    await page.getByRole('link', { name: 'desk-gone-too' }).waitFor();
+    const names = await page.locator('tbody .name a').allTextContents();
+    expect(names.map((name) => name.trim())).toEqual(['desk-gone-too', 'desk-gone']);
+  });
+
   it('is searched and turned over, and both stand in the address', async () => {
     const page = await portal.openSignedIn('/keys');
     await page.locator('tbody tr').nth(49).waitFor();

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { LiveState } from '@ollameter/admin-contract';
 import { API_KEY } from '../../api/test/support/gateway-rig';
 import { describeInBrowser } from './support/chromium';
@@ -86,12 +87,19 @@ describeInBrowser('what happens now', () => {
     await one.leave();
   });
 
-  it('gives its curve as a table', async () => {
+  it('gives its curve as a table and as a file', async () => {
     const page = await portal.openSignedIn('/live');
     await page.getByRole('img', { name: /Power of the last five minutes: now 58/ }).waitFor();
     await page.getByRole('button', { name: 'Power: show as table' }).click();
     await page.getByRole('group', { name: /table/ }).getByText(/58\sW/).first().waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Power: save as CSV' }).click(),
+    ]);
+    const [head, first] = (await readFile(await download.path(), 'utf8')).split('\r\n');
+    expect(head).toBe('Time,"Power, W"');
+    expect(first).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z,58$/);
   });
 
   it('unloads a model that is not in use', async () => {

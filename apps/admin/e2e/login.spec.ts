@@ -115,10 +115,10 @@ describeInBrowser('the login with a provider', () => {
     await office.stop();
   });
 
-  async function signInThere(page: Page, name: string): Promise<void> {
+  async function signInThere(page: Page, name: string, path = '/login'): Promise<void> {
     // The provider's own pages.
     office.expectComplaint(/fonts\.googleapis\.com|favicon\.ico/);
-    await page.goto('/login');
+    await page.goto(path);
     await page.getByRole('link', { name: 'Sign in with Example Org' }).click();
     await page.locator('input[name=login]').fill(name);
     await page.locator('input[name=password]').fill('any');
@@ -138,10 +138,18 @@ describeInBrowser('the login with a provider', () => {
     await page.getByText('There is no password here to change.').waitFor();
   });
 
+  it('leads back to the page that was asked for', async () => {
+    const page = await office.open();
+    await signInThere(page, 'mia', '/logs?model=llama3.1:8b');
+    await page.getByRole('heading', { name: 'Logs', level: 1 }).waitFor();
+    expect(page.url()).toBe(`${office.url}/logs?model=llama3.1:8b`);
+  });
+
   it('says why somebody is refused', async () => {
     const page = await office.open();
-    await signInThere(page, 'eve');
+    await signInThere(page, 'eve', '/keys');
     await page.getByRole('alert').getByText('Your account there may not sign in here.').waitFor();
+    expect(new URL(page.url()).searchParams.get('returnTo')).toBe('/keys');
     expect(await accessibilityProblems(page)).toEqual([]);
   });
 });

@@ -62,6 +62,27 @@ describeInBrowser('the log', () => {
     await page.getByText(`${await total('model=qwen3:32b')} requests`).waitFor();
   });
 
+  it('is narrowed to a stretch of time, by the clock of the zone that is shown', async () => {
+    const page = await portal.openSignedIn('/logs');
+    const add = async (field: string, value: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Filter', exact: true }).click();
+      const dialog = page.getByRole('dialog', { name: 'Add a filter' });
+      await dialog.getByLabel('Field').selectOption({ label: field });
+      await dialog.getByLabel('Value').fill(value);
+      expect(await accessibilityProblems(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Add filter' }).click();
+    };
+    const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    await add('Time from', `${day}T01:00`);
+    await page.waitForURL(/from=.*T01:00:00-0[78]:00/);
+    await add('Time before', `${day}T13:30`);
+    await page.waitForURL(/to=.*T13:30:00-0[78]:00/);
+    await page.getByText(`Timefrom${day} 01:00`).waitFor();
+    const query = new URL(page.url()).searchParams.toString();
+    await page.getByText(`${await total(query)} requests`).waitFor();
+    await page.locator('tbody tr').first().waitFor();
+  });
+
   it('says which filter the gateway does not understand', async () => {
     portal.expectComplaint(/\/api\/logs.*400/);
     const page = await portal.openSignedIn('/logs?status=99');
@@ -103,6 +124,23 @@ describeInBrowser('the log', () => {
     await page.keyboard.press('.');
     await first.getByRole('cell', { name: 'A new one' }).waitFor();
   });
+
+  it.each([1440, 1280, 1024, 768])(
+    'leaves out what has no room at %i pixels, never the cost',
+    async (width) => {
+      const page = await portal.openSignedIn('/logs', { viewport: { width, height: 900 } });
+      await page.getByRole('columnheader', { name: 'Cost' }).waitFor();
+      const hidden = await page
+        .locator('.tscroll')
+        .evaluate((element) => element.scrollWidth - element.clientWidth);
+      expect(hidden).toBe(0);
+      // Who asks for a column has it, and scrolls.
+      await page.getByRole('button', { name: 'Columns' }).click();
+      await page.getByLabel('Host').check();
+      await page.keyboard.press('Escape');
+      await page.getByRole('columnheader', { name: 'First token, ms' }).waitFor();
+    },
+  );
 
   it('shows the columns that were chosen, and gives itself as a file', async () => {
     const page = await portal.openSignedIn('/logs');

@@ -144,7 +144,7 @@ describeInBrowser('the models of other hosts', () => {
     await page.goto('/playground');
     await page.getByRole('option', { name: 'No model yet' }).waitFor({ state: 'attached' });
     await page.getByLabel('API key').fill(API_KEY);
-    await page.getByText('There is no model yet.').waitFor();
+    await page.getByText('No model yet.').waitFor();
     expect(await portal.closePages()).toEqual([]);
     await portal.stop();
   });

@@ -165,6 +165,42 @@ describeInBrowser('the overview of a gateway in use', () => {
     await page.waitForURL('**/logs?model=gpt-oss:20b');
   });
 
+  it('leads to the requests of the period that it shows', async () => {
+    const page = await portal.openSignedIn('/overview?period=year');
+    const lost = page.getByRole('region', { name: 'Not completed' }).getByRole('link').first();
+    const counted = (await lost.textContent())?.trim() ?? '';
+    await lost.click();
+    await page.waitForURL(/\/logs\?outcome=\w+&from=\d{4}-01-01$/);
+    await page.getByText(new RegExp(`^${counted} requests?$`)).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  it('says where the electricity went, and what it costs now', async () => {
+    const page = await portal.openSignedIn('/overview?period=week');
+    await page.getByRole('region', { name: 'Speed' }).scrollIntoViewIfNeeded();
+    const split = page.getByRole('region', { name: 'Where the electricity went' });
+    await split.getByText('Metered', { exact: true }).waitFor();
+    await page
+      .getByRole('region', { name: 'Speed' })
+      .getByRole('row', { name: /Time to first token/ })
+      .waitFor();
+  });
+
+  it('keeps what it can show where the totals cannot be had', async () => {
+    portal.expectComplaint(/\/api\/analytics\/overview.*500/);
+    const page = await portal.open();
+    await portal.signIn(page);
+    await page.route(/\/api\/analytics\/overview\?/, (route) =>
+      route.fulfill({ status: 500, json: { type: 'about:blank', title: 'Broken', status: 500 } }),
+    );
+    await page.goto('/overview?period=week');
+    for (const what of ['the totals', 'the speed', 'what was not completed'])
+      await page.getByText(`Could not load ${what}`).waitFor();
+    await page.getByRole('img', { name: /Requests and cost/ }).waitFor();
+    await page.getByRole('link', { name: 'llama3.1:8b' }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
   it('keeps an error in its panel, and tries again', async () => {
     portal.expectComplaint(/\/api\/analytics\/series.*500/);
     const page = await portal.open();

@@ -57,6 +57,37 @@ describeInBrowser('the playground', () => {
     expect(await overflow(page)).toBeLessThanOrEqual(0);
   });
 
+  it('says that the models could not be loaded, and asks again', async () => {
+    portal.expectComplaint(/\/api\/models.*500/);
+    const page = await portal.open();
+    await page.clock.install();
+    await portal.signIn(page);
+    await page.route(/\/api\/models$/, (route) =>
+      route.fulfill({ status: 500, json: { type: 'about:blank', title: 'Broken', status: 500 } }),
+    );
+    await page.goto('/playground');
+    const models = page.getByLabel('Model', { exact: true });
+    await models
+      .getByRole('option', { name: 'The models could not be loaded' })
+      .waitFor({ state: 'attached' });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.unroute(/\/api\/models$/);
+    await page.clock.fastForward(35_000);
+    await models.getByRole('option', { name: 'llama3.1:8b' }).waitFor({ state: 'attached' });
+  });
+
+  it('sends penalties and stops by their names', async () => {
+    const page = await portal.openSignedIn('/playground');
+    await page.getByText('Stop and repetition').click();
+    await page.getByLabel('Stop at').fill('END\n###');
+    await page.getByLabel('Presence penalty').fill('0.5');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await withKey(page);
+    await ask(page, 'Hello');
+    await page.getByText('Done', { exact: true }).waitFor();
+    expect(lastChat()).toMatchObject({ options: { stop: ['END', '###'], presence_penalty: 0.5 } });
+  });
+
   it('has its parameters behind a button where there is no room', async () => {
     const page = await portal.openSignedIn('/playground', { viewport: NARROW });
     const reset = page.getByRole('button', { name: 'Reset' });

@@ -77,6 +77,22 @@ describeInBrowser('the settings', () => {
     expect(await page.getByLabel('Keep texts for').inputValue()).toBe('0');
   });
 
+  it('tell which stored value does not count, and forget it', async () => {
+    await portal.rig.database.rows(
+      `INSERT INTO setting (key, value) VALUES ('env.RETENTION_LOG_DAYS', '"soon"')`,
+    );
+    const page = await portal.openSignedIn('/settings');
+    await page.getByText('Stored, but without effect').getByRole('button', { name: 'Keep rows for' }).click();
+    const row = page.locator('om-setting-row').filter({ hasText: 'Keep rows for' });
+    await row.getByText(/does not count, the default does: .+/).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await row.getByRole('button', { name: 'Forget it' }).click();
+    await row.getByText('does not count').waitFor({ state: 'detached' });
+    expect(await page.getByText('Stored, but without effect').count()).toBe(0);
+    const stored = `SELECT 1 FROM setting WHERE key = 'env.RETENTION_LOG_DAYS'`;
+    expect(await portal.rig.database.rows(stored)).toEqual([]);
+  });
+
   it('try redaction on a text before it counts, and tell what waits for a restart', async () => {
     portal.expectComplaint(/\/api\/settings\/redaction\/try .*400/);
     const page = await portal.openSignedIn('/settings?group=log');

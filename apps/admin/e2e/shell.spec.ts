@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test';
+import { API_KEY } from '../../api/test/support/gateway-rig';
 import { describeInBrowser } from './support/chromium';
 import { LOOKS, NARROW, Portal, accessibilityProblems, overflow } from './support/portal';
+import { priceByTheHour } from './support/tariff';
 
 let portal: Portal;
 afterEach(async () => expect(await portal.closePages()).toEqual([]));
@@ -94,6 +96,57 @@ describeInBrowser('the command palette', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('what?');
     expect(await help.count()).toBe(0);
+  });
+});
+
+describeInBrowser('the frame', () => {
+  beforeAll(async () => {
+    portal = await Portal.start({ ollama: { tokenDelayMs: 5 } });
+    await priceByTheHour(portal.rig);
+  }, 60_000);
+  afterAll(() => portal.stop());
+
+  it.each(LOOKS)('tells what a kWh costs and until when, %s at %j', async (colorScheme, viewport) => {
+    const page = await portal.openSignedIn('/keys', { colorScheme, viewport });
+    const meter = page.getByRole('group', { name: 'The meter now' });
+    await meter.getByText(/^(12\.1|46\.6|52\.3|\d+(\.\d)?)¢\/kWh$/).waitFor();
+    if (viewport.width > 768) {
+      await meter.getByText(/(peak) until \d\d:\d\d$/).waitFor();
+      await page.locator('.cost .bandbar').waitFor();
+      expect(await page.locator('.cost .bandbar i').count()).toBeGreaterThan(2);
+    }
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  });
+
+  it('counts what is in flight', async () => {
+    portal.rig.ollama.script({ times: Infinity, chunks: ['Once ', { stall: true }] });
+    const abort = new AbortController();
+    const asked = fetch(`${portal.rig.gatewayUrl}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+      body: '{"model":"llama3.1:8b","stream":true,"messages":[{"role":"user","content":"Tell a story"}]}',
+      signal: abort.signal,
+    }).then((answer) => answer.text());
+    await portal.rig.ollama.nextRequest();
+    const page = await portal.openSignedIn('/logs');
+    await page.getByRole('link', { name: 'Live 1 in flight' }).waitFor();
+    abort.abort();
+    await Promise.allSettled([asked]);
+    portal.rig.ollama.clearScripts();
+  });
+
+  it('says that a page could not be loaded, and loads it', async () => {
+    portal.expectComplaint(/ERR_FAILED|Failed to fetch dynamically imported module|NG0750/);
+    const page = await portal.openSignedIn('/overview');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.route(/\.js$/, (route) => route.abort());
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByText('This page could not be loaded').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.unroute(/\.js$/);
+    await page.getByRole('button', { name: 'Load it again' }).click();
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
   });
 });
 

@@ -6,14 +6,12 @@ import type {
   UserItem,
   UserWithPassword,
 } from '@ollameter/admin-contract';
-import { TARIFF_PRESETS } from '../../../api/src/admin-api/energy/tariff-presets';
-import { TariffService } from '../../../api/src/energy/tariff.service';
 import type { GatewayRig, GatewayRigOptions } from '../../../api/test/support/gateway-rig';
 import { seedHistory } from '../support/history';
 import { ADMIN_EMAIL } from '../support/portal';
+import { priceByTheHour } from '../support/tariff';
 
 const DAYS = 57;
-const TARIFF = 'sdge-ev-tou-5';
 
 /** One machine with two graphics cards, and what it holds. */
 export const OFFICE: GatewayRigOptions = {
@@ -111,7 +109,7 @@ export class Office {
   ) {}
 
   static async found(rig: GatewayRig): Promise<Office> {
-    await setTariff(rig);
+    await priceByTheHour(rig);
     await seedHistory(rig, DAYS);
     const asked = (await send(rig, 'GET', '/api/logs?key=n8n-invoices&model=gpt-oss:20b')) as LogPage;
     const people = new Map<string, string>();
@@ -180,17 +178,6 @@ export class Office {
       'an empty queue',
     );
   }
-}
-
-/** Prices by the hour, in force from the beginning, so that the month was charged by them. */
-async function setTariff(rig: GatewayRig): Promise<void> {
-  const preset = TARIFF_PRESETS.find(({ key }) => key === TARIFF);
-  if (preset === undefined) throw new Error(`no preset ${TARIFF}`);
-  await rig.database.rows(
-    'UPDATE tariff_version SET plan = $1, name = $2, source = $3, source_date = $4, updated_at = now()',
-    [JSON.stringify(preset.plan), preset.name, preset.source, preset.sourceDate],
-  );
-  await rig.app.nest.get(TariffService).refresh();
 }
 
 async function send(rig: GatewayRig, method: string, path: string, body?: unknown): Promise<unknown> {

@@ -3,7 +3,7 @@ import { change } from './change';
 import { bytes, compactCount, count, percent } from './count';
 import { duration, secondsColumn } from './duration';
 import { energy, watts } from './energy';
-import { costPerHour, exactMoney, money, moneyColumn, rate, shortRate } from './money';
+import { costPerHour, exactMoney, money, moneyColumn, moneyTick, rate, shortRate } from './money';
 import { exactTime, moment, offset } from './time';
 
 const EN = 'en-US';
@@ -54,6 +54,16 @@ it('never hides a cost by rounding', () => {
       expect(quiet + digits).toMatch(/[1-9]/);
     }),
   );
+});
+
+it.each([
+  [0, '$0'],
+  [0.0005, '$0.0005'],
+  [0.1, '$0.10'],
+  [0.025, '$0.025'],
+  [5, '$5'],
+])('writes %d at an axis as %s', (value, text) => {
+  expect(moneyTick(value, 'USD', EN)).toBe(text);
 });
 
 it('shows rates by the kWh and the hour', () => {

@@ -23,10 +23,12 @@ export function money(amount: Decimal, currency: string, locale?: string): strin
   return format(amount, currency, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }, locale);
 }
 
-/** For an axis: as few digits as the value has, `$0.0005`. */
+/** For an axis: as few digits as the value has, `$0.0005`, `$0.10`, `$5`. */
 export function moneyTick(value: number, currency: string, locale?: string): string {
-  const options = { minimumFractionDigits: 0, maximumSignificantDigits: 3 };
-  return format(value.toFixed(12), currency, options, locale);
+  const rounded = Number(value.toPrecision(3)).toFixed(12);
+  const decimals = rounded.replace(/\.?0+$/, '').split('.')[1]?.length ?? 0;
+  const digits = decimals === 0 ? 0 : Math.max(2, decimals);
+  return format(rounded, currency, { minimumFractionDigits: digits, maximumFractionDigits: digits }, locale);
 }
 
 /** All digits: `$0.000042555556`. */

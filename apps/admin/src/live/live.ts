@@ -1,16 +1,29 @@
 import { HttpClient } from '@angular/common/http';
-import { Component, computed, effect, inject, linkedSignal, signal, untracked } from '@angular/core';
+import {
+  Component,
+  DOCUMENT,
+  computed,
+  effect,
+  inject,
+  linkedSignal,
+  signal,
+  untracked,
+} from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { LiveHost, LiveRequest, LogPage, LoadedModel } from '@ollameter/admin-contract';
 import { toFailure } from '../data/failure';
 import { every } from '../data/every';
 import { watchLive } from '../data/live-state';
 import { polled } from '../data/polled';
+import { Clock } from '../data/clock';
+import { PriceDay } from '../data/price-day';
+import { saveText } from '../data/save-text';
+import { toCsv } from '../charts/table-data';
 import { StatusFeed } from '../data/status-feed';
 import { bytes, count, tokensPerSecond } from '../format/count';
 import { duration } from '../format/duration';
 import { watts, whColumn } from '../format/energy';
-import { costPerHour, rate } from '../format/money';
+import { costPerHour, rate, shortRate } from '../format/money';
 import { Session } from '../session/session';
 import { EmptyState } from '../ui/empty-state';
 import { Icon } from '../ui/icon';
@@ -39,6 +52,9 @@ export class Live {
   private readonly session = inject(Session);
   private readonly toasts = inject(ToastList);
   private readonly status = inject(StatusFeed).status;
+  private readonly prices = inject(PriceDay);
+  private readonly nowMs = inject(Clock).nowMs;
+  private readonly document = inject(DOCUMENT);
 
   protected readonly format = { bytes, count, duration, tokensPerSecond, watts, whColumn };
   protected readonly phaseText = phaseText;
@@ -70,9 +86,12 @@ export class Live {
   protected readonly money = computed(() => {
     const [live, status] = [this.live(), this.status()];
     if (live === undefined || status === undefined) return null;
+    const price = this.prices.now();
     return {
       perHour: costPerHour(live.power.watts, status.rateMicrosPerKwh, status.currency),
-      rate: rate(status.rateMicrosPerKwh, status.currency),
+      rate: `${price === null ? '' : `${price.period} `}${shortRate(status.rateMicrosPerKwh, status.currency)}/kWh`,
+      exactRate: rate(status.rateMicrosPerKwh, status.currency),
+      cheaperIn: price?.cheaperMs == null ? null : duration(Math.max(0, price.cheaperMs - this.nowMs())),
     };
   });
   protected readonly speed = computed(
@@ -128,6 +147,18 @@ export class Live {
 
   protected isInUse(model: string, host: string): boolean {
     return (this.live()?.requests ?? []).some((request) => request.model === model && request.host === host);
+  }
+
+  protected savePower(): void {
+    const rows = this.history().map(({ atMs, watts: drawn }) => {
+      const at = new Date(atMs).toISOString();
+      return [
+        { text: at, value: at },
+        { text: watts(drawn), value: drawn },
+      ];
+    });
+    const table = { columns: [{ name: 'Time', isText: true }, { name: 'Power, W' }], rows };
+    saveText(this.document, 'power.csv', 'text/csv', toCsv(table));
   }
 
   protected cancel(request: LiveRequest): void {

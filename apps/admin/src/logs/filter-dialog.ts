@@ -1,6 +1,8 @@
-import { Component, computed, input, linkedSignal, output, viewChild } from '@angular/core';
+import { Component, computed, inject, input, linkedSignal, output, viewChild } from '@angular/core';
 import type { Breakdown } from '@ollameter/admin-contract';
+import { toInstant, toIso } from '@ollameter/cost-model';
 import { polled } from '../data/polled';
+import { TimeZone } from '../data/time-zone';
 import { Dialog } from '../ui/dialog';
 import { FILTER_FIELDS } from './log-filter';
 
@@ -57,6 +59,7 @@ export class FilterDialog {
   readonly added = output<{ parameter: string; value: string }>();
   readonly closed = output();
 
+  private readonly zone = inject(TimeZone).zone;
   protected readonly fields = FILTER_FIELDS;
   /** The field's parameter. */
   protected readonly chosen = linkedSignal(() => this.initial());
@@ -87,7 +90,13 @@ export class FilterDialog {
     event.preventDefault();
     const value = typed.trim() || this.field().choices?.[0]?.[0];
     if (value === undefined || value === '') return;
-    this.added.emit({ parameter: this.field().parameter, value });
+    const isTime = this.field().kind === 'time';
+    this.added.emit({ parameter: this.field().parameter, value: isTime ? this.inZone(value) : value });
     this.dialog().close();
+  }
+
+  /** What the clocks of the chosen zone show, with the offset that the gateway asks for. */
+  private inZone(local: string): string {
+    return toIso(toInstant(Date.parse(`${local}Z`), this.zone()), this.zone());
   }
 }

@@ -19,6 +19,11 @@ export type ColumnId = (typeof COLUMNS)[number]['id'];
 
 const CHOICE = stored('log-columns');
 
+/** Whether this browser's columns are a person's choice: then none is left out for want of room. */
+export function areColumnsChosen(): boolean {
+  return CHOICE.read() !== null;
+}
+
 /** The choice of this browser, else the usual ones. */
 export function readColumns(): ReadonlySet<ColumnId> {
   const chosen = CHOICE.read()?.split(',');

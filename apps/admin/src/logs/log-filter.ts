@@ -63,5 +63,5 @@ export function toChips(parameters: Readonly<Record<string, string>>): FilterChi
 function toText({ choices, unit, kind }: FilterField, value: string): string {
   if (choices !== undefined) return choices.find(([choice]) => choice === value)?.[1] ?? value;
   if (unit === 'ms') return duration(Number(value));
-  return kind === 'time' ? value.replace('T', ' ') : value;
+  return kind === 'time' ? value.slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' ') : value;
 }

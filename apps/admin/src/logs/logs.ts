@@ -20,7 +20,7 @@ import { SearchField } from '../ui/search-field';
 import { Skeleton } from '../ui/skeleton';
 import { TimeText } from '../ui/time-text';
 import { FilterDialog } from './filter-dialog';
-import { COLUMNS, type ColumnId, readColumns, writeColumns } from './log-columns';
+import { COLUMNS, type ColumnId, areColumnsChosen, readColumns, writeColumns } from './log-columns';
 import { type FilterChip, toChips, toLogParameters } from './log-filter';
 import { logList } from './log-list';
 import { PhaseBar } from './phase-bar';
@@ -100,6 +100,7 @@ export class Logs {
 
   protected readonly columns = COLUMNS;
   protected readonly shown = signal(readColumns());
+  protected readonly isChosen = signal(areColumnsChosen());
   protected readonly addingFilter = signal<string | null>(null);
   protected readonly skeletons = Array.from({ length: PAGE_SIZE });
   protected readonly outcomeWords = OUTCOME_WORDS;
@@ -133,6 +134,7 @@ export class Logs {
     const columns = new Set(this.shown());
     if (!columns.delete(id)) columns.add(id);
     this.shown.set(columns);
+    this.isChosen.set(true);
     writeColumns(columns);
   }
 

@@ -88,7 +88,7 @@ const SCOPE_WORDS: Record<string, string> = {
       grid-template-columns: minmax(0, 1fr);
       align-items: start;
     }
-    @media (min-width: 1280px) {
+    @media (min-width: 1600px) {
       .parts.two {
         grid-template-columns: minmax(0, 5fr) minmax(0, 8fr);
       }

@@ -1,16 +1,6 @@
-import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
+import { Component, computed, inject, input, linkedSignal } from '@angular/core';
 import { Router } from '@angular/router';
-import {
-  type Bucket,
-  type Overview as Totals,
-  type RateSeries,
-  type Series,
-  type SeriesPoint,
-} from '@ollameter/admin-contract';
-import { ChartCard } from '../charts/chart-card';
-import { priceBands } from '../charts/price-bands';
-import { SeriesTable } from '../charts/series-table';
-import { TimeChart } from '../charts/time-chart';
+import type { EnergyOverview, Overview as Totals, Series, SeriesPoint } from '@ollameter/admin-contract';
 import { AnalyticsQuery } from '../data/analytics-query';
 import { Clock } from '../data/clock';
 import { polled } from '../data/polled';
@@ -22,18 +12,19 @@ import { energy } from '../format/energy';
 import { UNKNOWN } from '../format/figure';
 import { exactMoney, money } from '../format/money';
 import { clock, longDay, offset, zoneCity } from '../format/time';
+import { EnergySplit } from '../energy/summary/energy-split';
 import { FirstRunGuide } from '../guide/first-run-guide';
 import { Session } from '../session/session';
 import { Panel } from '../ui/panel';
 import { type PeriodChoice, toPeriodChoice } from '../ui/period-choice';
 import { PeriodSelector } from '../ui/period-selector';
 import { Skeleton } from '../ui/skeleton';
+import { Ranking } from '../usage/ranking';
+import { UsageChart } from '../usage/usage-chart';
 import { health } from './health';
 import { Latency } from './latency';
 import { Outcomes } from './outcomes';
-import { Ranking } from './ranking';
 import { StatCard } from './stat-card';
-import { type Measures, usageChart } from './usage-series';
 
 /** Whether the person has closed the first-run guide. */
 const GUIDE = stored('first-run-guide');
@@ -44,17 +35,16 @@ const DAY_HOURS = 24;
 @Component({
   selector: 'om-overview',
   imports: [
-    ChartCard,
+    EnergySplit,
     FirstRunGuide,
     Latency,
     Outcomes,
     Panel,
     PeriodSelector,
     Ranking,
-    SeriesTable,
     Skeleton,
     StatCard,
-    TimeChart,
+    UsageChart,
   ],
   templateUrl: './overview.html',
   styleUrl: './overview.css',
@@ -73,10 +63,9 @@ export class Overview {
   private readonly feed = inject(StatusFeed);
   private readonly session = inject(Session);
   protected readonly zone = inject(TimeZone).zone;
-  protected readonly measures = signal<Measures>('requests-cost');
 
   protected readonly choice = computed(() => toPeriodChoice(this.period(), this.from(), this.to()));
-  private readonly isToday = computed(() => {
+  protected readonly isToday = computed(() => {
     const choice = this.choice();
     return 'period' in choice && choice.period === 'today';
   });
@@ -122,43 +111,18 @@ export class Overview {
     const items = this.series.value()?.items ?? [];
     return this.isToday() ? items.slice(-DAY_HOURS) : items;
   });
-  protected readonly chart = computed(() => {
-    const items = this.series.value()?.items ?? [];
-    const before = this.isToday() ? items.slice(0, Math.max(0, items.length - DAY_HOURS)) : [];
-    const bucket: Bucket = this.series.value()?.bucket ?? 'hour';
-    return usageChart(this.points(), before, this.measures(), bucket, this.zone(), this.feed.currency());
+  protected readonly maySeeEnergy = computed(() => this.session.may('energy:read'));
+  protected readonly electricity = polled<EnergyOverview>(() => {
+    const params = this.maySeeEnergy() ? this.query.params(this.choice()) : undefined;
+    return params === undefined ? undefined : { url: '/api/energy/overview', params };
   });
-  /** The price of the hour behind a chart by the hour, for whom may know it. */
-  private readonly rates = polled<RateSeries>(
-    () => {
-      const [first, last] = [this.points()[0], this.points().at(-1)];
-      const isHourly = this.series.value()?.bucket === 'hour';
-      if (!isHourly || first === undefined || last === undefined || !this.session.may('energy:read'))
-        return undefined;
-      const to = new Date(Date.parse(last.at) + HOUR_MS).toISOString();
-      return { url: '/api/energy/rates', params: { from: new Date(first.at).toISOString(), to } };
-    },
-    { everyMs: 300_000 },
-  ).value;
-  protected readonly bands = computed(() => {
-    const [rates, points] = [this.rates(), this.points()];
-    if (rates === undefined || this.series.value()?.bucket !== 'hour') return [];
-    const startsMs = points.map(({ at }) => Date.parse(at));
-    return priceBands(rates, startsMs, (startsMs.at(-1) ?? 0) + HOUR_MS);
-  });
-  protected readonly chartHeading = computed(() => {
-    const what = this.measures() === 'requests-cost' ? 'Requests and cost' : 'Tokens and energy';
-    return this.isToday()
-      ? `${what}, last 24 hours`
-      : `${what} by ${BUCKET_WORDS[this.series.value()?.bucket ?? 'day']}`;
-  });
-  protected readonly chartSummary = computed(() => {
-    const requests = this.points().reduce((sum, point) => sum + point.requests, 0);
-    const busiest = this.points().reduce(
-      (most, point, index) => (point.requests > (this.points()[most]?.requests ?? 0) ? index : most),
-      0,
-    );
-    return `${this.chartHeading()}: ${count(requests)} requests in all, most in ${this.chart().titles[busiest] ?? 'none'}. Arrow keys walk along it.`;
+  /** The period as the log's filter spells it, for what leads there. */
+  protected readonly logParams = computed((): Record<string, string> => {
+    const [choice, bounds] = [this.choice(), this.totals.value()?.period];
+    if (bounds === undefined || ('period' in choice && choice.period === 'all')) return {};
+    const day = (at: string) => at.slice(0, 'yyyy-mm-dd'.length);
+    const from = { from: day(bounds.from) };
+    return 'period' in choice ? from : { ...from, to: day(bounds.to) };
   });
   protected readonly exportUrl = computed(
     () => `/api/analytics/series/export?${new URLSearchParams(this.seriesParams() ?? {}).toString()}`,
@@ -182,6 +146,7 @@ export class Overview {
     const totals = this.totals.value();
     return totals === undefined ? [] : smallFigures(totals);
   });
+  protected readonly dayHours = DAY_HOURS;
   protected readonly skeletons = [1, 2, 3, 4];
 
   protected closeGuide(): void {
@@ -208,13 +173,6 @@ export class Overview {
     return choice.period === 'all' ? null : `last ${choice.period} by now`;
   }
 }
-
-const BUCKET_WORDS: Record<Bucket, string> = {
-  '15m': 'quarter hour',
-  hour: 'hour',
-  day: 'day',
-  month: 'month',
-};
 
 function statCards(totals: Totals, points: readonly SeriesPoint[], compared: string | null) {
   const { previous, currency } = totals;

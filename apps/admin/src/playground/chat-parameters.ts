@@ -86,6 +86,46 @@ import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './cha
           />
         </label>
         <details>
+          <summary>Stop and repetition</summary>
+          <div class="stack">
+            <om-form-field label="Stop at" hint="One text a line, at most four.">
+              <textarea
+                class="input mono"
+                rows="2"
+                spellcheck="false"
+                [value]="settings().stop"
+                (input)="set({ stop: $any($event.target).value })"
+              ></textarea>
+            </om-form-field>
+            <div class="pair">
+              <om-form-field label="Frequency penalty">
+                <input
+                  class="input"
+                  type="number"
+                  min="-2"
+                  max="2"
+                  step="0.1"
+                  placeholder="none"
+                  [value]="settings().frequencyPenalty"
+                  (input)="set({ frequencyPenalty: figure($any($event.target).value) })"
+                />
+              </om-form-field>
+              <om-form-field label="Presence penalty">
+                <input
+                  class="input"
+                  type="number"
+                  min="-2"
+                  max="2"
+                  step="0.1"
+                  placeholder="none"
+                  [value]="settings().presencePenalty"
+                  (input)="set({ presencePenalty: figure($any($event.target).value) })"
+                />
+              </om-form-field>
+            </div>
+          </div>
+        </details>
+        <details>
           <summary>Tools</summary>
           <om-form-field
             label="Tools, as a JSON array"

@@ -9,6 +9,10 @@ export interface ChatSettings {
   topP: number | null;
   maxTokens: number | null;
   seed: number | null;
+  frequencyPenalty: number | null;
+  presencePenalty: number | null;
+  /** Texts at which the answer ends, one a line. */
+  stop: string;
   /** `reasoning_effort`. */
   thinking: (typeof THINKING)[number];
   jsonOnly: boolean;
@@ -22,6 +26,9 @@ export const PLAIN_SETTINGS: ChatSettings = {
   topP: null,
   maxTokens: null,
   seed: null,
+  frequencyPenalty: null,
+  presencePenalty: null,
+  stop: '',
   thinking: '',
   jsonOnly: false,
   tools: '',
@@ -44,6 +51,7 @@ export function chatRequest(
   turns: readonly ChatTurn[],
 ): Record<string, unknown> {
   const system = settings.system.trim();
+  const stops = settings.stop.split('\n').filter((text) => text !== '');
   return {
     model,
     messages: [...(system === '' ? [] : [{ role: 'system', content: system }]), ...turns.flatMap(toMessages)],
@@ -53,6 +61,9 @@ export function chatRequest(
     ...given('top_p', settings.topP),
     ...given('max_tokens', settings.maxTokens),
     ...given('seed', settings.seed),
+    ...given('frequency_penalty', settings.frequencyPenalty),
+    ...given('presence_penalty', settings.presencePenalty),
+    ...given('stop', stops.length === 0 ? null : stops),
     ...given('reasoning_effort', settings.thinking === '' ? null : settings.thinking),
     ...given('response_format', settings.jsonOnly ? { type: 'json_object' } : null),
     ...given('tools', settings.tools.trim() === '' ? null : (JSON.parse(settings.tools) as unknown)),

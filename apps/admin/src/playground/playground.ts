@@ -86,14 +86,21 @@ export class Playground {
   /** Where the end of the conversation was when it was last followed, px. */
   private heldAt = 0;
 
-  private readonly installed = polled<ModelList>(
-    () => (this.session.may('models:read') ? '/api/models' : undefined),
-    { everyMs: 0 },
-  ).value;
+  private readonly feed = polled<ModelList>(() =>
+    this.session.may('models:read') ? '/api/models' : undefined,
+  );
+  private readonly installed = this.feed.value;
+  protected readonly noModelText = computed(() =>
+    this.feed.failure() !== null && this.installed() === undefined
+      ? 'The models could not be loaded'
+      : 'No model yet',
+  );
   private readonly live = watchLive(() => this.chat.isBusy());
 
   private readonly seesNoModel = computed(() =>
-    this.session.may('models:read') ? this.installed()?.items.length === 0 : true,
+    this.session.may('models:read') && this.feed.failure() === null
+      ? this.installed()?.items.length === 0
+      : this.installed() === undefined,
   );
   /** Who sees no model of the hosts asks the gateway what the key may use; no address is guessed for a secret. */
   private readonly ofKey = resource({
@@ -119,7 +126,7 @@ export class Playground {
   /** Why nothing can be sent yet. */
   protected readonly obstacle = computed(() => {
     if (this.key.secret() === '') return 'An API key is needed.';
-    if (this.current() === '') return 'There is no model yet.';
+    if (this.current() === '') return `${this.noModelText()}.`;
     return toolsProblem(this.settings().tools) === null ? null : 'The tools are not valid JSON.';
   });
   protected readonly speed = computed(() => {

@@ -54,6 +54,11 @@ export class Login {
   protected readonly isBusy = signal(false);
   protected readonly failure = signal<Failure | null>(null);
   protected readonly methods = polled<LoginMethods>(() => '/api/auth/methods', { everyMs: 0 }).value;
+  /** There and back to the page that was asked for. */
+  protected readonly providerUrl = computed(() => {
+    const [url, path] = [this.methods()?.oidc?.url ?? '', localPath(this.returnTo())];
+    return path === '/' ? url : `${url}?${new URLSearchParams({ returnTo: path }).toString()}`;
+  });
   protected readonly providerProblem = computed(() => PROVIDER_PROBLEMS[this.error() ?? '']);
   private readonly injector = inject(Injector);
   private readonly code = viewChild<ElementRef<HTMLInputElement>>('code');

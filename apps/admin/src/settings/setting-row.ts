@@ -20,6 +20,8 @@ export class SettingRow {
   readonly error = input<string>();
   readonly mayWrite = input(false, { transform: booleanAttribute });
   readonly edited = output<string>();
+  /** A stored value that does not count shall go. */
+  readonly forgotten = output();
 
   protected readonly zones = Intl.supportedValuesOf('timeZone');
   protected readonly name = computed(() => settingName(this.item().key));

@@ -67,6 +67,9 @@ export class Settings {
   protected readonly leaving = signal<((mayLeave: boolean) => void) | null>(null);
 
   protected readonly restartPending = computed(() => this.list()?.restartPending ?? false);
+  /** What is stored and does not count, of every group: the reason stands at its field. */
+  protected readonly faulty = computed(() => this.list()?.items.filter(({ fault }) => fault !== null) ?? []);
+  protected readonly nameOf = settingName;
   protected readonly current = computed(
     () => GROUPS.find(({ group }) => group === this.group()) ?? GROUPS[0],
   );
@@ -157,13 +160,14 @@ export class Settings {
         return [key, item !== undefined && isSame(value, item.default) ? null : value];
       }),
     ) satisfies SettingsChange;
-    void this.action.run(this.http.patch<SettingList>('/api/settings', body), (list) => {
-      this.list.set(list);
-      this.drafts.set({});
-      this.toasts.show(changes.length === 1 ? 'The change is saved.' : 'The changes are saved.');
-      // Zone and currency stand in the frame.
-      this.status.reload();
-    });
+    this.send(body, changes.length === 1 ? 'The change is saved.' : 'The changes are saved.', () =>
+      this.drafts.set({}),
+    );
+  }
+
+  /** Drops a stored value that does not count anyway. */
+  protected forget({ key }: SettingItem): void {
+    this.send({ [key]: null }, `What was stored for ${settingName(key)} is gone.`);
   }
 
   protected open(group: string): void {
@@ -172,6 +176,16 @@ export class Settings {
 
   protected search(q: string): void {
     this.navigate({ q: q === '' ? null : q });
+  }
+
+  private send(body: SettingsChange, text: string, done: () => void = () => undefined): void {
+    void this.action.run(this.http.patch<SettingList>('/api/settings', body), (list) => {
+      this.list.set(list);
+      done();
+      this.toasts.show(text);
+      // Zone and currency stand in the frame.
+      this.status.reload();
+    });
   }
 
   private navigate(queryParams: Record<string, string | null>): void {

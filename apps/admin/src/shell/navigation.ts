@@ -15,8 +15,10 @@ import type { Overview } from '@ollameter/admin-contract';
 import { AnalyticsQuery } from '../data/analytics-query';
 import { polled } from '../data/polled';
 import { StatusFeed } from '../data/status-feed';
+import { PriceDay } from '../data/price-day';
+import { count } from '../format/count';
 import { energy } from '../format/energy';
-import { rate } from '../format/money';
+import { rate, shortRate } from '../format/money';
 import { Session } from '../session/session';
 import { FigureText } from '../ui/figure-text';
 import { Icon } from '../ui/icon';
@@ -46,6 +48,7 @@ export class Navigation {
   private readonly session = inject(Session);
   private readonly status = inject(StatusFeed).status;
   private readonly query = inject(AnalyticsQuery);
+  protected readonly prices = inject(PriceDay);
   private readonly box = viewChild<ElementRef<HTMLDialogElement>>('box');
 
   protected readonly user = this.session.user;
@@ -67,8 +70,18 @@ export class Navigation {
   protected readonly energy = computed(() => energy(this.today()?.energyWh));
   protected readonly rate = computed(() => {
     const status = this.status();
-    return status === undefined ? null : rate(status.rateMicrosPerKwh, status.currency);
+    if (status === undefined) return null;
+    const { rateMicrosPerKwh, currency } = status;
+    const level = this.prices.now()?.level;
+    return {
+      text: `${shortRate(rateMicrosPerKwh, currency)}/kWh`,
+      exact: rate(rateMicrosPerKwh, currency),
+      tone: level === undefined ? '' : `p${level}`,
+    };
   });
+  /** Running and waiting, on every gateway. */
+  protected readonly inFlight = computed(() => (this.status()?.running ?? 0) + (this.status()?.queued ?? 0));
+  protected readonly count = count;
 
   constructor() {
     afterNextRender(() => this.box()?.nativeElement.showModal());

@@ -1,10 +1,11 @@
 import { Component, computed, inject, signal } from '@angular/core';
 import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { Connection } from '../data/connection';
+import { PriceDay } from '../data/price-day';
 import { StatusFeed } from '../data/status-feed';
 import { TimeZone } from '../data/time-zone';
 import { watts } from '../format/energy';
-import { costPerHour, rate } from '../format/money';
+import { costPerHour, rate, shortRate } from '../format/money';
 import { clock } from '../format/time';
 import { Session } from '../session/session';
 import { Palette } from '../palette/palette';
@@ -41,6 +42,7 @@ export class Shell {
   private readonly session = inject(Session);
   private readonly zone = inject(TimeZone).zone;
   protected readonly status = inject(StatusFeed).status;
+  private readonly prices = inject(PriceDay);
   protected readonly connection = inject(Connection);
 
   protected readonly isDrawerOpen = signal(false);
@@ -50,10 +52,13 @@ export class Shell {
   protected readonly meter = computed(() => {
     const status = this.status();
     if (status === undefined) return null;
+    const price = this.prices.now();
     return {
       power: watts(status.powerWatts),
       perHour: costPerHour(status.powerWatts, status.rateMicrosPerKwh, status.currency),
-      rate: rate(status.rateMicrosPerKwh, status.currency),
+      rate: `${shortRate(status.rateMicrosPerKwh, status.currency)}/kWh`,
+      exactRate: rate(status.rateMicrosPerKwh, status.currency),
+      until: price === null ? null : `${price.period} until ${clock(new Date(price.untilMs), this.zone())}`,
     };
   });
   protected readonly lostAt = computed(() => {

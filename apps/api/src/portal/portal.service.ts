@@ -1,7 +1,7 @@
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppConfig } from '../config/app-config';
-import { readSessionCookie } from '../identity/session-cookie';
+import { SessionService } from '../identity/session.service';
 import { gatewayOrigin } from './gateway-origin';
 import { PortalBuild, type PortalFile } from './portal-build';
 import { MISSING_BUILD_PAGE, portalPage } from './portal-page';
@@ -11,8 +11,6 @@ export const PORTAL_FOLDER = Symbol('PORTAL_FOLDER');
 
 /** Paths that belong to programs: what is unknown there is an error, not a page. */
 const NOT_PAGES = /^\/(api|metrics)(\/|$)/;
-/** What the portal asks first of all, of somebody with a session. */
-const FIRST_ANSWERS = ['/api/auth/me', '/api/status'];
 const HTML = 'text/html; charset=utf-8';
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
@@ -24,6 +22,7 @@ export class PortalService {
   constructor(
     @Inject(PORTAL_FOLDER) private readonly folder: string,
     private readonly config: AppConfig,
+    private readonly sessions: SessionService,
   ) {}
 
   /** @throws NotFoundException for what is neither a file nor a navigation */
@@ -40,10 +39,22 @@ export class PortalService {
       gatewayOrigin(this.config, request.hostname),
       {
         scripts: this.build.scriptsOf(path),
-        answers: readSessionCookie(request) === undefined ? [] : FIRST_ANSWERS,
+        answers: await this.firstAnswers(request),
       },
     );
     return reply.type(HTML).header('content-security-policy', contentSecurityPolicy).send(html);
+  }
+
+  /** What the portal asks first of all, of somebody with a session; nothing that would be refused. */
+  private async firstAnswers(request: FastifyRequest): Promise<string[]> {
+    try {
+      const user = await this.sessions.userOf(request, 'poll');
+      if (user === null) return [];
+      return user.mustChangePassword ? ['/api/auth/me'] : ['/api/auth/me', '/api/status'];
+    } catch {
+      // Without a database the page still comes, and says so.
+      return [];
+    }
   }
 }
 

@@ -55,6 +55,7 @@ export class ChatChoice {
       role: 'assistant',
       content: first !== undefined && this.text === '' ? null : this.text,
       refusal: null,
+      annotations: [],
       ...(this.reasoning !== '' && { reasoning_content: this.reasoning }),
       ...(first !== undefined &&
         (legacyFunctions ? { function_call: first.function } : { tool_calls: this.toolCalls })),

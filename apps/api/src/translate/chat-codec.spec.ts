@@ -244,6 +244,9 @@ describe('ChatCodec', () => {
       refusal: null,
     });
     expect(stream([records])[1]?.choices[0]?.logprobs?.content?.[0]?.token).toBe('Hi');
+    const thought = { message: { role: 'assistant', content: '', thinking: 'Hm' } };
+    const withThoughts = [{ ...thought, logprobs: [{ token: 'Hm', logprob: -1 }] }, ...records];
+    expect(unary(withThoughts).choices[0]?.logprobs?.content?.map(({ token }) => token)).toEqual(['Hi']);
   });
 
   it('numbers the choices of n, and counts the prompt once', () => {

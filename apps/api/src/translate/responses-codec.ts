@@ -169,7 +169,14 @@ export class ResponsesCodec implements AnswerCodec {
           summary_index: 0,
           part: { type: 'summary_text', text: '' },
         });
-      } else this.openReasoning.content = [{ type: 'reasoning_text', text: '' }];
+      } else {
+        const part = { type: 'reasoning_text' as const, text: '' };
+        this.openReasoning.content = [part];
+        events += this.itemEvent('response.content_part.added', this.openReasoning, {
+          content_index: 0,
+          part,
+        });
+      }
     }
     const part = asSummary ? this.openReasoning.summary[0] : this.openReasoning.content?.[0];
     if (part !== undefined) part.text += text;
@@ -271,12 +278,13 @@ export class ResponsesCodec implements AnswerCodec {
     this.openReasoning = null;
     item.status = 'completed';
     const part = item.summary[0];
+    const raw = item.content?.[0];
     const events =
       part === undefined
         ? this.itemEvent('response.reasoning_text.done', item, {
             content_index: 0,
-            text: item.content?.[0]?.text ?? '',
-          })
+            text: raw?.text ?? '',
+          }) + this.itemEvent('response.content_part.done', item, { content_index: 0, part: raw })
         : this.itemEvent('response.reasoning_summary_text.done', item, {
             summary_index: 0,
             text: part.text,

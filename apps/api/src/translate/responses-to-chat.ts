@@ -153,6 +153,9 @@ function itemsToMessages(items: readonly InputItem[], known: number): ChatMessag
     // Text and calls of one turn come as separate items; Ollama's templates want them in one message.
     if (last?.role === 'assistant') {
       last.tool_calls ??= [];
+      if (reasoning !== '')
+        last.reasoning_content = [last.reasoning_content, reasoning].filter(Boolean).join('\n');
+      reasoning = '';
       return last;
     }
     const message: ChatMessage = {

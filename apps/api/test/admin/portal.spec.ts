@@ -96,15 +96,17 @@ describe('the page', () => {
     );
   });
 
-  it('asks ahead who is there, where a session may be', async () => {
-    const asked = /<link rel="preload" as="fetch" crossorigin href="([^"]+)">/g;
-    const ofHtml = (html: string) => [...html.matchAll(asked)].map(([, path]) => path);
-    expect(ofHtml(await (await app.get('/', PAGE)).text())).toEqual([]);
-    const cookie = 'ollameter_session=anything';
-    expect(ofHtml(await (await app.get('/', { ...PAGE, cookie })).text())).toEqual([
-      '/api/auth/me',
-      '/api/status',
-    ]);
+  it('asks ahead who is there and how the gateway is, where that is not refused', async () => {
+    const asked = async (cookie: string) => {
+      const html = await (await app.get('/', { ...PAGE, cookie })).text();
+      const links = /<link rel="preload" as="fetch" crossorigin href="([^"]+)">/g;
+      return [...html.matchAll(links)].map(([, path]) => path);
+    };
+    expect(await asked('ollameter_session=anything')).toEqual([]);
+    const { id, cookie } = await app.person('viewer');
+    expect(await asked(cookie)).toEqual(['/api/auth/me', '/api/status']);
+    await database.dataSource.query('UPDATE admin_user SET must_change_password = true WHERE id = $1', [id]);
+    expect(await asked(cookie)).toEqual(['/api/auth/me']);
   });
 
   it('answers HEAD without a body', async () => {

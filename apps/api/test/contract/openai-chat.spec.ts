@@ -48,12 +48,13 @@ describe('text', () => {
       choices: [
         {
           index: 0,
-          message: { role: 'assistant', content: 'Hello there.', refusal: null },
+          message: { role: 'assistant', content: 'Hello there.', refusal: null, annotations: [] },
           logprobs: null,
           finish_reason: 'stop',
         },
       ],
       usage: { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 },
+      service_tier: 'default',
     });
     expect(answer._request_id).toMatch(/^[0-9a-f-]{36}$/);
   });

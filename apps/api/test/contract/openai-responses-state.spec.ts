@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { collect } from '../support/collect';
+import { ResponseStateRepository } from '../../src/responses/response-state.repository';
 import { GatewayRig } from '../support/gateway-rig';
 
 /** What the gateway remembers of responses: chaining, retrieval, deletion, background. */
@@ -116,6 +117,22 @@ describe('a stored response', () => {
     );
     expect(rows).toHaveLength(1);
     expect(rows[0]?.sealed.toString('latin1')).not.toContain('secret word');
+  });
+
+  it('is kept for RESPONSES_TTL_DAYS, then unknown at once and soon deleted', async () => {
+    const { id } = await client.responses.create({ model: MODEL, input: 'x' });
+    const [kept] = await rig.database.rows<{ days: number }>(
+      'SELECT round(extract(epoch FROM expires_at - now()) / 86400)::int AS days FROM response_state WHERE id = $1',
+      [id],
+    );
+    expect(kept).toEqual({ days: rig.config.responsesTtlDays });
+    await rig.database.rows('UPDATE response_state SET expires_at = now() WHERE id = $1', [id]);
+    await expect(client.responses.retrieve(id)).rejects.toMatchObject({ status: 404 });
+    await expect(
+      client.responses.create({ model: MODEL, input: 'y', previous_response_id: id }),
+    ).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
+    await rig.app.nest.get(ResponseStateRepository, { strict: false }).sweep();
+    expect(await rig.database.rows('SELECT 1 FROM response_state WHERE id = $1', [id])).toEqual([]);
   });
 
   it('is deleted, and then gone', async () => {

@@ -131,6 +131,30 @@ describe('an answer', () => {
     ]);
   });
 
+  it('gives thoughts back to the turn that they were of', async () => {
+    await client.responses.create({
+      model: 'qwen3:8b',
+      input: [
+        { role: 'user', content: 'Weather?' },
+        { role: 'assistant', content: 'Let me see.' },
+        { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'I need a tool.' }] },
+        { type: 'function_call', call_id: 'c', name: 'weather', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'c', output: 'snow' },
+        { role: 'assistant', content: 'It snows.' },
+        { role: 'user', content: 'Thanks.' },
+      ],
+    });
+    expect(upstream().messages?.filter(({ role }) => role === 'assistant')).toEqual([
+      {
+        role: 'assistant',
+        content: 'Let me see.',
+        thinking: 'I need a tool.',
+        tool_calls: [{ id: 'c', function: { name: 'weather', arguments: {} } }],
+      },
+      { role: 'assistant', content: 'It snows.' },
+    ]);
+  });
+
   it('carries logprobs where they were asked for', async () => {
     rig.ollama.script({ chunks: [{ content: 'a', logprobs: [{ token: 'a', logprob: -1 }] }] });
     const { output } = await client.responses.create({
@@ -289,7 +313,11 @@ describe('a stream', () => {
   });
 
   it.each([
-    ['as text', undefined, ['reasoning_text.delta', 'reasoning_text.done']],
+    [
+      'as text',
+      undefined,
+      ['content_part.added', 'reasoning_text.delta', 'reasoning_text.done', 'content_part.done'],
+    ],
     [
       'as a summary where one was asked for',
       { summary: 'auto' as const },
@@ -303,8 +331,8 @@ describe('a stream', () => {
   ])('shows reasoning %s', async (_how, reasoning, kinds) => {
     rig.ollama.script({ thinking: 'Hm', text: 'Yes' });
     const events = await eventsOf({ model: 'qwen3:8b', input: 'x', ...(reasoning && { reasoning }) });
-    const seen = [...new Set(names(events).filter((name) => name.startsWith('reasoning')))];
-    expect(seen).toEqual(kinds);
+    const ofThoughts = events.filter((event) => 'item_id' in event && event.item_id.startsWith('rs_'));
+    expect([...new Set(names(ofThoughts))]).toEqual(kinds);
     expect(events.at(-1)).toMatchObject({
       type: 'response.completed',
       response: { output: [{ type: 'reasoning', status: 'completed' }, { type: 'message' }] },

@@ -75,6 +75,29 @@ describe.each([
     });
   });
 
+  it.each([
+    [
+      'a picture that is none',
+      'Failed to create new sequence: failed to process inputs: image: unknown format',
+    ],
+    [
+      'a conversation that the template refuses',
+      '{"error":{"code":500,"message":"Jinja Exception: System message must be at the beginning.","type":"server_error"}}',
+    ],
+  ])('%s is the request’s fault, and no host rests for it', async (_fault, message) => {
+    const faults = 4;
+    rig.ollama.script({ error: { status: 500, message }, times: faults });
+    for (let time = 0; time < faults; time++) {
+      const answer = await ask(stream);
+      expect(answer.status).toBe(400);
+      expect(((await answer.json()) as ErrorEnvelope).error).toMatchObject({
+        code: 'invalid_value',
+        param: 'messages',
+      });
+    }
+    expect((await ask(stream)).status).toBe(200);
+  });
+
   it('a prompt longer than the context is refused with both figures, never cut', async () => {
     const answer = await ask(stream, { messages: [{ role: 'user', content: 'word '.repeat(6000) }] });
     expect(answer.status).toBe(400);

@@ -45,6 +45,8 @@ export interface AssistantMessage {
   role: 'assistant';
   content: string | null;
   refusal: null;
+  /** Of web searches; there are none. */
+  annotations: never[];
   reasoning_content?: string;
   tool_calls?: ToolCall[];
   function_call?: { name: string; arguments: string };
@@ -64,6 +66,7 @@ export interface ChatCompletion {
     finish_reason: FinishReason;
   }[];
   usage?: Usage;
+  service_tier: 'default';
 }
 
 /** What one frame adds to a choice's message. */

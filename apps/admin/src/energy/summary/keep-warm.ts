@@ -86,6 +86,11 @@ const HOUR_S = 3_600;
                 </tbody>
               </table>
             </div>
+            @if (now.idleWatts === null) {
+              <p class="hint unknown">
+                No idle draw is known, so keeping warm looks free. Set IDLE_WATTS, or add a meter.
+              </p>
+            }
             <details class="reckoning">
               <summary>How this is reckoned</summary>
               <ul>
@@ -122,6 +127,13 @@ const HOUR_S = 3_600;
       font-weight: 400;
       color: var(--text-3);
     }
+    .chip {
+      display: block;
+      width: max-content;
+    }
+    .unknown {
+      margin-top: var(--sp-3);
+    }
     h3 {
       margin-top: var(--sp-4);
       font-weight: 500;
@@ -146,6 +158,7 @@ export class KeepWarm {
   protected readonly rows = computed(() => {
     const choices = this.report.value()?.keepAlive ?? [];
     const least = Math.min(...choices.map(({ energyWh }) => energyWh));
+    const isIdleKnown = this.report.value()?.idleWatts !== null;
     const isTie = choices.every(({ energyWh }) => energyWh === least);
     return choices.map(({ seconds, warmSeconds, coldStarts, energyWh, cost }) => ({
       name: keepAliveName(seconds),
@@ -156,7 +169,7 @@ export class KeepWarm {
       wh: energyWh,
       energy: energy(energyWh),
       cost,
-      cheapest: !isTie && energyWh === least,
+      cheapest: !isTie && isIdleKnown && energyWh === least,
     }));
   });
   protected readonly table = computed<TableData>(() => {

@@ -44,6 +44,13 @@ const QUARTERS = sumsBy('bucket_at');
 /** By the last of the starts that is not after it; a year is then some rows and not a hundred thousand. */
 const STRETCHES = sumsBy('($4::timestamptz[])[width_bucket(bucket_at, $4::timestamptz[])]');
 
+/** Of the quarter hours that were idle throughout the middle one: where the gateway came or went, one holds less. */
+const IDLE_QUARTER = `
+  SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY energy)::text AS energy
+    FROM (SELECT sum(energy_pj) AS energy FROM energy_ledger
+           WHERE bucket_at >= $1 AND bucket_at < $2 AND ($3 OR host <> 'demo')
+           GROUP BY bucket_at HAVING bool_and(kind = 'idle')) AS idle`;
+
 /** What the charges of energy_by_key are grouped by: the id, and its name. */
 const GROUPS = {
   key: {
@@ -91,6 +98,18 @@ export class EnergyLedgerRepository {
   /** The quarter hours of the span. */
   quarters(span: Span, includeDemo: boolean): Promise<LedgerBucket[]> {
     return this.database.read((manager) => readQuarters(manager, span, includeDemo));
+  }
+
+  /** What the hosts draw together in a quarter hour without work, pJ; null where there was none. */
+  idleQuarterPj({ fromMs, toMs }: Span, includeDemo: boolean): Promise<bigint | null> {
+    return this.database.read(async (manager) => {
+      const [row] = await manager.query<{ energy: string | null }[]>(IDLE_QUARTER, [
+        new Date(fromMs),
+        new Date(toMs),
+        includeDemo,
+      ]);
+      return row?.energy == null ? null : fromNumeric(row.energy);
+    });
   }
 
   /** The span in stretches that begin at these instants, Unix ms, ascending; in one where not said. */

@@ -1,16 +1,19 @@
+import type { TimeSpan } from '@ollameter/cost-model';
 import type { ServedRequest } from './model-report.repository';
 
-/** How long a model would have been kept in memory without work, and how often it would have been loaded. */
+/** How long hosts would have been kept warm without work, and how often a model would have been loaded. */
 export interface KeepAliveOutcome {
+  /** Time in which a host does nothing but keep at least one model in memory. */
   readonly warmSeconds: number;
   readonly coldStarts: number;
 }
 
 /**
- * What a `keep_alive` does to one model's requests on one host: after each stretch of work it stays for that long or
- * until the next request; a longer pause ends in a cold start.
+ * What a `keep_alive` does: after each stretch of work a model stays for that long or until its next request; a longer
+ * pause ends in a cold start, and so does every model's first request. Two models that are warm on one host are kept
+ * by one machine, and while it works for one of them it keeps none.
  * @param requests by their start
- * @param seconds null keeps it until `endUs`
+ * @param seconds null keeps a model until `endUs`
  */
 export function simulateKeepAlive(
   requests: readonly ServedRequest[],
@@ -18,27 +21,45 @@ export function simulateKeepAlive(
   endUs: number,
 ): KeepAliveOutcome {
   const keepUs = seconds === null ? Infinity : seconds * 1e6;
-  let warmUs = 0;
   let coldStarts = 0;
-  let busyToUs: number | null = null;
-  for (const { fromUs, toUs } of requests) {
-    if (busyToUs === null) coldStarts += 1;
-    else if (fromUs > busyToUs) {
-      warmUs += Math.min(keepUs, fromUs - busyToUs);
-      if (fromUs - busyToUs > keepUs) coldStarts += 1;
+  let warmUs = 0;
+  for (const ofHost of Map.groupBy(requests, ({ host }) => host).values()) {
+    const kept: TimeSpan[] = [];
+    for (const ofModel of Map.groupBy(ofHost, ({ model }) => model).values()) {
+      const busy = union(ofModel);
+      coldStarts += 1;
+      for (const [index, { toUs }] of busy.entries()) {
+        const nextUs = busy[index + 1]?.fromUs;
+        kept.push({ fromUs: toUs, toUs: Math.max(toUs, Math.min(toUs + keepUs, nextUs ?? endUs)) });
+        if (nextUs !== undefined && nextUs - toUs > keepUs) coldStarts += 1;
+      }
     }
-    busyToUs = Math.max(busyToUs ?? -Infinity, toUs);
+    const busy = union(ofHost);
+    warmUs += lengthUs(union([...busy, ...kept].toSorted(byStart))) - lengthUs(busy);
   }
-  if (busyToUs !== null) warmUs += Math.min(keepUs, Math.max(0, endUs - busyToUs));
   return { warmSeconds: warmUs / 1e6, coldStarts };
 }
 
 /** Seconds in which at least one of the requests was active; by their start. */
 export function busySeconds(requests: readonly ServedRequest[]): number {
-  let [sumUs, coveredToUs] = [0, -Infinity];
-  for (const { fromUs, toUs } of requests) {
-    sumUs += Math.max(0, toUs - Math.max(fromUs, coveredToUs));
-    coveredToUs = Math.max(coveredToUs, toUs);
+  return lengthUs(union(requests)) / 1e6;
+}
+
+/** Spans that do not touch, which cover the same time; by their start. */
+function union(spans: readonly TimeSpan[]): TimeSpan[] {
+  const merged: { fromUs: number; toUs: number }[] = [];
+  for (const { fromUs, toUs } of spans) {
+    const last = merged.at(-1);
+    if (last !== undefined && fromUs <= last.toUs) last.toUs = Math.max(last.toUs, toUs);
+    else merged.push({ fromUs, toUs });
   }
-  return sumUs / 1e6;
+  return merged;
+}
+
+function lengthUs(spans: readonly TimeSpan[]): number {
+  return spans.reduce((sum, { fromUs, toUs }) => sum + toUs - fromUs, 0);
+}
+
+function byStart(a: TimeSpan, b: TimeSpan): number {
+  return a.fromUs - b.fromUs;
 }

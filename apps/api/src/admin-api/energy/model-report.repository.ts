@@ -27,7 +27,10 @@ export interface ServedRequest {
   readonly loadMs: number | null;
 }
 
-/** Concurrency is in no rollup: it is the mean of the period's newest requests, however long the period is. */
+/**
+ * Concurrency is in no rollup: it is the mean of the period's newest requests, however long the period is. Their models
+ * are probed by the primary key; a join may be planned as a scan of the whole log.
+ */
 const NEWEST = 10_000;
 
 const BY_MODEL = `
@@ -40,10 +43,10 @@ const BY_MODEL = `
      WHERE bucket_at >= $1 AND bucket_at < $2 AND ($3 OR host <> 'demo') AND host <> ''
      GROUP BY model, host),
   shared AS (
-    SELECT coalesce(l.model, '(unknown)') AS model, l.host, avg(e.concurrency) AS concurrency
-      FROM (SELECT id, concurrency FROM request_energy WHERE id >= $5 AND id < $6
-             ORDER BY id DESC LIMIT ${NEWEST}) AS e
-      JOIN request_log l ON l.id = e.id AND l.id >= $5 AND l.id < $6
+    SELECT coalesce(model, '(unknown)') AS model, host, avg(concurrency) AS concurrency
+      FROM (SELECT host, concurrency, (SELECT model FROM request_log AS l WHERE l.id = newest.id) AS model
+              FROM (SELECT id, host, concurrency FROM request_energy WHERE id >= $5 AND id < $6
+                     ORDER BY id DESC LIMIT ${NEWEST}) AS newest) AS named
      GROUP BY 1, 2)
   SELECT used.model, used.host, coalesce(requests, 0)::float8 AS requests, prompt::float8 AS "promptTokens",
          completion::float8 AS "completionTokens", coalesce(generate_ms, 0) AS "generateMs",
@@ -56,7 +59,7 @@ const SERVED = `
          active_to_us::float8 AS "toUs", load_ms AS "loadMs"
     FROM request_log
    WHERE id >= $1 AND id < $2 AND active_to_us IS NOT NULL AND ($3 OR host <> 'demo')
-   ORDER BY id LIMIT $4`;
+   ORDER BY id DESC LIMIT $4`;
 
 @Injectable()
 export class ModelReportRepository {
@@ -75,7 +78,7 @@ export class ModelReportRepository {
     );
   }
 
-  /** The first requests accepted in the span that were active, at most `limit`, by the start of their activity. */
+  /** The newest requests accepted in the span that were active, at most `limit`, by the start of their activity. */
   async served({ fromMs, toMs }: Span, includeDemo: boolean, limit: number): Promise<ServedRequest[]> {
     const rows = await this.database.read((manager) =>
       manager.query<ServedRequest[]>(SERVED, [uuidv7AtMs(fromMs), uuidv7AtMs(toMs), includeDemo, limit]),

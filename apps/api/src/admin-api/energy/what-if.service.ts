@@ -156,9 +156,13 @@ export class WhatIfs {
 /** Exact: every rate holds for whole quarter hours, and the ledger is kept by the quarter hour. */
 function reprice({ buckets, days }: Books, { schedule, fixedMicrosPerDay }: OtherTariff): Repriced {
   let unpricedPj = 0n;
+  let [atMs, rate] = [NaN, schedule.rateOf(0)];
   const byKind = sumByKind(
     buckets.map((bucket) => {
-      const { rateMicrosPerKwh, period } = schedule.rateOf((bucket.atMs * 1_000) / BUCKET_US);
+      // A quarter hour has a bucket of each kind, one after the other.
+      if (bucket.atMs !== atMs)
+        [atMs, rate] = [bucket.atMs, schedule.rateOf((bucket.atMs * 1_000) / BUCKET_US)];
+      const { rateMicrosPerKwh, period } = rate;
       if (period === 'no price') unpricedPj += bucket.energyPj;
       return { ...bucket, costNumerator: bucket.energyPj * rateMicrosPerKwh };
     }),

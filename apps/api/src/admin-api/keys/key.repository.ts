@@ -45,7 +45,7 @@ export class KeyRepository {
   async page(filter: KeyFilter, page: number, pageSize: number): Promise<{ rows: KeyRow[]; total: number }> {
     const parameters = [filter.ownerId, filter.q === null ? null : likePattern(filter.q), filter.state];
     const rows = await this.dataSource.query<KeyRow[]>(
-      `SELECT ${KEY_COLUMNS} ${FROM} ${WHERE} ORDER BY k.created_at DESC, k.id LIMIT $4 OFFSET $5`,
+      `SELECT ${KEY_COLUMNS} ${FROM} ${WHERE} ORDER BY k.revoked_at IS NOT NULL, k.created_at DESC, k.id LIMIT $4 OFFSET $5`,
       [...parameters, pageSize, (page - 1) * pageSize],
     );
     const counted = await this.dataSource.query<{ total: number }[]>(
@@ -65,8 +65,9 @@ export class KeyRepository {
     return rows[0] ?? null;
   }
 
-  async userExists(id: string): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>('SELECT 1 FROM admin_user WHERE id = $1', [id]);
+  async userExists(id: string, manager?: EntityManager): Promise<boolean> {
+    const source = manager ?? this.dataSource;
+    const rows = await source.query<unknown[]>('SELECT 1 FROM admin_user WHERE id = $1', [id]);
     return rows.length > 0;
   }
 

@@ -8,11 +8,19 @@ import { LoginService } from '../login.service';
 import { setSessionCookie } from '../session-cookie';
 import { OidcAccounts } from './oidc-accounts.service';
 import { type OidcAttempt, OidcClient } from './oidc-client.service';
+import { portalPath } from './portal-path';
 
 const PATH = '/api/auth/oidc';
 const COOKIE = 'ollameter_oidc';
 /** How long somebody may take at the provider. */
 const ATTEMPT_SECONDS = 600;
+
+/** What the cookie holds between going to the provider and coming back. */
+interface Attempt extends OidcAttempt {
+  untilMs: number;
+  /** Where in the portal the person wanted to go. */
+  returnTo: string;
+}
 
 /** The login at a provider, as the browser walks it: there with a sealed cookie, back with a code, home with a session. */
 @Injectable()
@@ -37,20 +45,21 @@ export class OidcLogin {
   /** Sends the browser to the provider. @throws NotFoundException where none is set */
   async start(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const oidc = this.provider();
+    const returnTo = portalPath((request.query as Record<string, unknown>)['returnTo']);
     const redirectUri = `${request.protocol}://${request.host}${PATH}/callback`;
     try {
       const { url, attempt } = await this.client.start(redirectUri, oidc);
-      const untilMs = Date.now() + ATTEMPT_SECONDS * 1000;
-      const sealed = seal(this.sealingKey, COOKIE, JSON.stringify({ ...attempt, untilMs }));
+      const kept: Attempt = { ...attempt, returnTo, untilMs: Date.now() + ATTEMPT_SECONDS * 1000 };
+      const sealed = seal(this.sealingKey, COOKIE, JSON.stringify(kept));
       this.remember(request, reply, sealed.toString('base64url'), ATTEMPT_SECONDS);
       await reply.redirect(url, 302);
     } catch (error) {
       this.logger.warn(`the OIDC provider does not answer: ${(error as Error).message}`);
-      await reply.redirect('/login?error=oidc_unavailable', 302);
+      await reply.redirect(loginPath('oidc_unavailable', returnTo), 302);
     }
   }
 
-  /** Back from the provider: a session and the portal, or the login page with what went wrong. */
+  /** Back from the provider: a session and the page that was asked for, or the login page with what went wrong. */
   async finish(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const oidc = this.provider();
     const attempt = this.attemptOf(request);
@@ -62,11 +71,11 @@ export class OidcLogin {
       const user = await this.accounts.accountOf(claims, oidc, request.ip);
       const { token } = await this.logins.begin(user, 'oidc', request);
       setSessionCookie(reply, request, token);
-      await reply.redirect('/', 302);
+      await reply.redirect(attempt.returnTo, 302);
     } catch (error) {
       const refused = error instanceof ForbiddenException;
       this.logger.warn(`OIDC login ${refused ? 'refused' : 'failed'}: ${(error as Error).message}`);
-      await reply.redirect(`/login?error=${refused ? 'oidc_refused' : 'oidc_failed'}`, 302);
+      await reply.redirect(loginPath(refused ? 'oidc_refused' : 'oidc_failed', attempt?.returnTo), 302);
     }
   }
 
@@ -85,15 +94,20 @@ export class OidcLogin {
     );
   }
 
-  private attemptOf(request: FastifyRequest): OidcAttempt | null {
+  private attemptOf(request: FastifyRequest): Attempt | null {
     const sealed = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1];
     if (sealed === undefined) return null;
     try {
       const text = unseal(this.sealingKey, COOKIE, Buffer.from(sealed, 'base64url'));
-      const attempt = JSON.parse(text) as OidcAttempt & { untilMs: number };
+      const attempt = JSON.parse(text) as Attempt;
       return attempt.untilMs >= Date.now() ? attempt : null;
     } catch {
       return null;
     }
   }
+}
+
+/** The login page that says why, and still knows where the person wanted to go. */
+function loginPath(error: string, returnTo = '/'): string {
+  return `/login?${new URLSearchParams({ error, ...(returnTo !== '/' && { returnTo }) }).toString()}`;
 }

@@ -21,6 +21,21 @@ const PROMPT_FIELDS: Readonly<Record<string, string>> = {
 };
 
 /**
+ * What Ollama calls its own failure (500) and is the request's: no other host would do better, and none must rest for it.
+ * A picture that is none, and a conversation that the model's template refuses (`raise_exception` of Jinja).
+ */
+const REQUEST_AT_FAULT: readonly { words: RegExp; says: string }[] = [
+  {
+    words: /image: unknown format|invalid image|failed to (?:load|decode|process) (?:image|media)/i,
+    says: 'The model server cannot read an image of this request',
+  },
+  {
+    words: /jinja|chat template|^template: /i,
+    says: "The model's chat template refuses this conversation",
+  },
+];
+
+/**
  * Ollama's error (`{"error":"text"}` with a status before the first record, or a line after it) → ours.
  * Wordings: Ollama's `server/routes.go`, `server/sched.go`, and llama-server's `exceed_context_size_error`.
  * @param status HTTP status; 0 where the error came as a line of a running stream.
@@ -47,6 +62,11 @@ export function mapUpstreamError(
   if (/grammar|invalid format|json schema/i.test(text))
     return new GatewayError('invalid_value', `The model server cannot follow this format: ${plain(text)}.`, {
       param: 'response_format',
+    });
+  const blamed = REQUEST_AT_FAULT.find(({ words }) => words.test(text));
+  if (blamed !== undefined)
+    return new GatewayError('invalid_value', `${blamed.says}: ${plain(inner?.error?.message ?? text)}.`, {
+      param: PROMPT_FIELDS[path] ?? null,
     });
   if (status === 503)
     return new GatewayError(
