@@ -7,11 +7,10 @@ import type {
   Series,
   SeriesPoint,
 } from '@ollameter/admin-contract';
-import { fromNumeric, toCost, toEnergyWh } from '@ollameter/cost-model';
+import { fromNumeric, toCost, toEnergyWh, toIso } from '@ollameter/cost-model';
 import { AppConfig } from '../../config/app-config';
 import { bucketStarts, defaultBucket } from '../calendar/bucket-starts';
 import { type PeriodPair, type Span, toPeriodPair } from '../calendar/calendar-period';
-import { toIso } from '../calendar/zone-clock';
 import type { BreakdownQueryDto, PeriodQueryDto, SeriesQueryDto } from './analytics-query.dto';
 import { type BreakdownSums, type SeriesSums, UsageRepository, type UsageScope } from './usage.repository';
 import { toUsageTotals } from './usage-totals';
