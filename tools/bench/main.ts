@@ -24,12 +24,14 @@ const USAGE = `npm run bench [-- overhead | stream] [--seconds N] [--profile FIL
 npm run bench -- fairness [--rounds N]
 npm run bench -- ledger [--rows N] [--runs N] [--database URL]
 npm run bench -- spool [--records N]
+npm run bench -- portal [--runs N] [--minutes N] [--rows N] [--waterfall]
 npm run bench -- energy [--requests N] [--runs N]
   overhead   unary answers: added latency, requests a second, CPU a request
   stream     streams: added time to the first token and between tokens, tokens a second, 512 at once
   fairness   one key with 200 requests waiting, another with one: how long that one waits
   ledger     the log: writer, pages, filters, search, analytics, export; with the plan of each question
   spool      what holds a record until PostgreSQL has it: our segments, SQLite
+  portal     the Overview drawn in Chromium on three machines, cache empty and filled; memory of an hour on Live
   energy     a day of 10,000 overlapping requests, a meter read every second, EV-TOU-5; settled exactly
   --seconds  length of each measurement, default 4
   --clients  of overhead, comma-separated, default 1,16,64

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { printTable } from './report.ts';
+import { measureMemory } from './portal-memory.ts';
 import { type Load, type Profile, measureLoad } from './portal-load.ts';
 import { PortalStage } from './portal-stage.ts';
 
@@ -15,6 +17,7 @@ const PROFILES: Readonly<Record<string, Profile>> = {
 /**
  * How fast the Overview is drawn, from the first byte asked for: for a browser that was never here, and for one that
  * has the files. Options: `--runs` of each (5), `--rows` in the log (20,000), `--waterfall` prints the median run's requests.
+ * Then how much memory Live holds: `--minutes` of the page's own time (60; 0 leaves it out).
  */
 export async function portal(args: readonly string[]): Promise<{ rows: object[] } & Record<string, unknown>> {
   const { values } = parseArgs({
@@ -22,6 +25,7 @@ export async function portal(args: readonly string[]): Promise<{ rows: object[] 
     options: {
       runs: { type: 'string', default: '5' },
       rows: { type: 'string', default: '20000' },
+      minutes: { type: 'string', default: '60' },
       waterfall: { type: 'boolean', default: false },
     },
   });
@@ -37,7 +41,9 @@ export async function portal(args: readonly string[]): Promise<{ rows: object[] 
         rows.push({ profile: name, cache, ...load.figures });
         if (values.waterfall) printWaterfall(`${name}, ${cache} cache`, load);
       }
-    return { rows };
+    const memory = Number(values.minutes) > 0 ? await measureMemory(stage, Number(values.minutes)) : [];
+    if (memory.length > 0) printTable('Live, left open', memory);
+    return { rows, memory };
   } finally {
     await stage.stop();
   }

@@ -110,6 +110,18 @@ export class Portal {
     this.expected.push(pattern);
   }
 
+  /** What the console has complained about so far, expected or not. */
+  async complaintsSoFar(): Promise<readonly string[]> {
+    // What a page reports is on its way until the page has answered something later.
+    await Promise.all(this.pages.map((page) => page.evaluate(() => new Promise((done) => setTimeout(done)))));
+    return this.complaints.filter((text) => !EXPECTED_FAILURES.some((expected) => expected.test(text)));
+  }
+
+  /** For a test that has brought them about, and has looked at them. */
+  forgetComplaints(): void {
+    this.complaints.length = 0;
+  }
+
   /** After each test: closes its pages and tells what the console complained about. */
   async closePages(): Promise<string[]> {
     await Promise.all(this.pages.splice(0).map((page) => page.context().close()));

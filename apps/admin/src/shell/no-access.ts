@@ -9,6 +9,7 @@ import { pagesFor } from './pages';
   selector: 'om-no-access',
   imports: [EmptyState, RouterLink],
   template: `
+    <h1 class="sr">{{ page() }}</h1>
     <div class="card">
       <om-empty-state icon="people" [heading]="page() + ' is not open to your role'">
         <p>

@@ -6,6 +6,7 @@ import { EmptyState } from '../ui/empty-state';
   selector: 'om-not-found',
   imports: [EmptyState, RouterLink],
   template: `
+    <h1 class="sr">Not found</h1>
     <div class="card">
       <om-empty-state icon="search" heading="There is no such page">
         <p>The address may be old, or mistyped.</p>
