@@ -24,6 +24,8 @@ interface Service {
   healthcheck?: object;
   depends_on?: Record<string, { condition: string; required?: boolean }>;
   pids_limit?: number;
+  stop_grace_period?: string;
+  stop_signal?: string;
   deploy?: { resources?: { limits?: { memory?: string; cpus?: string; pids?: number } } };
 }
 
@@ -144,6 +146,23 @@ it('comes up in order: each waits until what it needs is healthy', () => {
     'api-2': { condition: 'service_healthy', required: false },
   });
   expect(compose.services['tunnel']?.depends_on).toEqual({ nginx: { condition: 'service_healthy' } });
+});
+
+it('puts no password into an address: one with a slash or an @ would break it', () => {
+  expect(JSON.stringify(compose.services['api']?.environment)).not.toMatch(/:\/\/[^"]*PASSWORD/);
+  expect(compose.services['api']?.environment).toMatchObject({
+    PGUSER: compose.services['postgres']?.environment?.['POSTGRES_USER'],
+    PGPASSWORD: compose.services['postgres']?.environment?.['POSTGRES_PASSWORD'],
+  });
+});
+
+it('lets what runs end: every part, also those before the gateway, is given longer than DRAIN_MS', () => {
+  const [, drainMs] = /^#DRAIN_MS=(\d+)$/m.exec(readFileSync(resolve(ROOT, '.env.example'), 'utf8')) ?? [];
+  for (const [name, service] of services) {
+    const seconds = Number(/^(\d+)s$/.exec(service.stop_grace_period ?? '')?.[1]);
+    expect([name, seconds * 1000 > Number(drainMs)]).toEqual([name, true]);
+  }
+  expect(compose.services['nginx']?.stop_signal).toBe('SIGQUIT');
 });
 
 it('gives the second replica what the first has, a folder of its own, and the same name before nginx', () => {
