@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { CheapestHours, EnergyForecast, RateSeries } from '@ollameter/admin-contract';
-import { BUCKET_US, toCost, toEnergyWh } from '@ollameter/cost-model';
+import { BUCKET_US, toCost, toEnergyWh, HOUR_MS, toIso, toLocal } from '@ollameter/cost-model';
 import { AppConfig } from '../../config/app-config';
 import { EnergyClock } from '../../energy/energy-clock';
 import { TariffService } from '../../energy/tariff.service';
-import { nextStart, startOf } from '../calendar/calendar-unit';
-import { HOUR_MS, toIso, toLocal } from '../calendar/zone-clock';
+import { nextStart, startOf } from '../../calendar/calendar-unit';
 import { sumByKind, totalOfKinds } from './by-kind';
 import { toEnergyAmount } from './energy-amount';
 import { EnergyLedgerRepository, type LedgerBucket } from './energy-ledger.repository';
