@@ -15,6 +15,7 @@ interface Service {
   profiles?: string[];
   ports?: string[];
   cap_drop?: string[];
+  cap_add?: string[];
   security_opt?: string[];
   restart?: string;
   logging?: { options?: Record<string, string> };
@@ -123,6 +124,7 @@ it.each(services)(
   '%s has no capabilities, no way to new privileges, bounded logs and a pinned image',
   (_, it) => {
     expect(it.cap_drop).toEqual(['ALL']);
+    expect(it.cap_add ?? []).toEqual(it.image?.includes('pgadmin') ? ['NET_BIND_SERVICE'] : []);
     expect(it.security_opt).toEqual(['no-new-privileges:true']);
     expect(it.logging?.options).toMatchObject({ 'max-size': '10m', 'max-file': '5' });
     expect(it.image).toMatch(/:\$?\{?[\w.:/-]*\d/);
@@ -180,6 +182,22 @@ it('declares every named volume and network that it uses', () => {
       if (!volume.startsWith('.')) expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
     for (const network of Array.isArray(networks) ? networks : Object.keys(networks ?? {}))
       expect(Object.keys(compose.networks)).toContain(network);
+  }
+});
+
+it('has the defaults that .env.example tells of its own variables', () => {
+  const [, composePart = ''] = readFileSync(resolve(ROOT, '.env.example'), 'utf8').split(
+    'docker compose only',
+  );
+  const text = readFileSync(resolve(ROOT, 'docker-compose.yml'), 'utf8');
+  const told = [...composePart.matchAll(/^#([A-Z_]+)=(.*)$/gm)];
+  expect(told.length).toBeGreaterThan(10);
+  for (const [, name = '', value = ''] of told) {
+    const defaults = [...text.matchAll(new RegExp(`\\$\\{${name}:-([^}]*)\\}`, 'g'))].map(
+      ([, found]) => found,
+    );
+    expect([name, defaults.length]).not.toEqual([name, 0]);
+    if (!name.endsWith('_IMAGE')) expect([name, new Set(defaults)]).toEqual([name, new Set([value])]);
   }
 });
 
