@@ -32,11 +32,11 @@ describeInBrowser("one's own page", () => {
     await portal.rig.rows(2);
 
     await page.reload();
-    await page.getByRole('link', { name: 'my-notebook' }).waitFor();
+    await page.getByRole('table').getByRole('link', { name: 'my-notebook' }).waitFor();
     const requests = page.locator('dl.strip div').filter({ hasText: 'Requests' }).locator('dd');
     await page.locator('dl.strip').getByText('1', { exact: false }).first().waitFor();
     expect((await requests.textContent())?.trim()).toMatch(/^1\s/);
-    const ranking = page.locator('section').filter({ has: page.getByRole('heading', { name: 'By key' }) });
+    const ranking = page.getByRole('region', { name: 'By key' });
     await ranking.getByText('my-notebook').waitFor();
     expect(await ranking.getByRole('listitem').count()).toBe(1);
 

@@ -59,19 +59,20 @@ export class KeyFreshness implements OnModuleInit, OnModuleDestroy {
   /** Reads these keys again; whoever changed one waits for it, so that the change holds once it is answered. */
   refresh(keyIds: readonly string[]): Promise<void> {
     this.feed.tell('api_key', keyIds);
-    return this.readAgain(keyIds);
+    return this.inTurn(() => this.applyNow(keyIds));
   }
 
-  /** A key was changed by somebody: it is read again at once. */
+  /** A key was changed by somebody. What is heard while a reading is under way is read together, after it. */
   private hear(keyId: string): void {
     this.changed.add(keyId);
     if (this.changed.size > 1) return;
-    // Changes of one transaction come together and are read together.
-    setImmediate(() => {
-      const ids = [...this.changed];
-      this.changed.clear();
-      this.inTheBackground(this.readAgain(ids));
-    });
+    this.inTheBackground(
+      this.inTurn(async () => {
+        const ids = [...this.changed];
+        this.changed.clear();
+        await this.applyNow(ids);
+      }),
+    );
   }
 
   markUsed(keyId: string, nowMs: number): void {
@@ -83,8 +84,8 @@ export class KeyFreshness implements OnModuleInit, OnModuleDestroy {
     return this.lastUsedMs.get(keyId) ?? null;
   }
 
-  private readAgain(keyIds: readonly string[]): Promise<void> {
-    return this.inTurn(async () => this.store.apply(this.noted(await this.repository.byIds(keyIds))));
+  private async applyNow(keyIds: readonly string[]): Promise<void> {
+    this.store.apply(this.noted(await this.repository.byIds(keyIds)));
   }
 
   private readAll(): Promise<void> {
