@@ -43,7 +43,10 @@ CREATE TABLE IF NOT EXISTS admin_user (
   -- issuer and subject of the person at the OIDC provider
   oidc_subject text UNIQUE,
   -- of all keys of the person together
-  limits jsonb NOT NULL DEFAULT '{}'
+  limits jsonb NOT NULL DEFAULT '{}',
+  -- how many keys the person may have and still make one, and for which models; empty is all
+  own_keys_max smallint NOT NULL DEFAULT 0,
+  own_key_models text[] NOT NULL DEFAULT '{}'
 );
 
 CREATE TABLE IF NOT EXISTS admin_session (
@@ -155,6 +158,18 @@ CREATE OR REPLACE TRIGGER api_key_notify
     revoked_at, deleted_at
   ON api_key FOR EACH ROW EXECUTE FUNCTION notify_api_key();
 
+-- The same for whatever else is held in memory: the trigger's argument is the channel.
+CREATE OR REPLACE FUNCTION notify_change() RETURNS trigger
+  LANGUAGE plpgsql
+  AS $$ BEGIN PERFORM pg_notify(TG_ARGV[0], ''); RETURN NULL; END $$;
+
+CREATE OR REPLACE TRIGGER setting_notify
+  AFTER INSERT OR UPDATE OR DELETE ON setting
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_change('setting');
+CREATE OR REPLACE TRIGGER admin_user_notify
+  AFTER INSERT OR DELETE OR UPDATE OF limits ON admin_user
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_change('limits');
+
 -- What the owner fixed for models, under Ollama's canonical name (lower case, with its tag).
 CREATE TABLE IF NOT EXISTS model_setting (
   model text PRIMARY KEY,
@@ -167,6 +182,13 @@ CREATE TABLE IF NOT EXISTS model_alias (
   alias text PRIMARY KEY,
   model text NOT NULL
 );
+
+CREATE OR REPLACE TRIGGER model_setting_notify
+  AFTER INSERT OR UPDATE OR DELETE ON model_setting
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_change('model');
+CREATE OR REPLACE TRIGGER model_alias_notify
+  AFTER INSERT OR UPDATE OR DELETE ON model_alias
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_change('model');
 
 -- One tariff from an instant on, until the next version's. valid_from is null for one kept for comparisons only.
 CREATE TABLE IF NOT EXISTS tariff_version (

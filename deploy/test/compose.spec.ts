@@ -15,6 +15,7 @@ interface Service {
   profiles?: string[];
   ports?: string[];
   cap_drop?: string[];
+  cap_add?: string[];
   security_opt?: string[];
   restart?: string;
   logging?: { options?: Record<string, string> };
@@ -24,6 +25,8 @@ interface Service {
   healthcheck?: object;
   depends_on?: Record<string, { condition: string; required?: boolean }>;
   pids_limit?: number;
+  stop_grace_period?: string;
+  stop_signal?: string;
   deploy?: { resources?: { limits?: { memory?: string; cpus?: string; pids?: number } } };
 }
 
@@ -121,6 +124,7 @@ it.each(services)(
   '%s has no capabilities, no way to new privileges, bounded logs and a pinned image',
   (_, it) => {
     expect(it.cap_drop).toEqual(['ALL']);
+    expect(it.cap_add ?? []).toEqual(it.image?.includes('pgadmin') ? ['NET_BIND_SERVICE'] : []);
     expect(it.security_opt).toEqual(['no-new-privileges:true']);
     expect(it.logging?.options).toMatchObject({ 'max-size': '10m', 'max-file': '5' });
     expect(it.image).toMatch(/:\$?\{?[\w.:/-]*\d/);
@@ -146,6 +150,23 @@ it('comes up in order: each waits until what it needs is healthy', () => {
   expect(compose.services['tunnel']?.depends_on).toEqual({ nginx: { condition: 'service_healthy' } });
 });
 
+it('puts no password into an address: one with a slash or an @ would break it', () => {
+  expect(JSON.stringify(compose.services['api']?.environment)).not.toMatch(/:\/\/[^"]*PASSWORD/);
+  expect(compose.services['api']?.environment).toMatchObject({
+    PGUSER: compose.services['postgres']?.environment?.['POSTGRES_USER'],
+    PGPASSWORD: compose.services['postgres']?.environment?.['POSTGRES_PASSWORD'],
+  });
+});
+
+it('lets what runs end: every part, also those before the gateway, is given longer than DRAIN_MS', () => {
+  const [, drainMs] = /^#DRAIN_MS=(\d+)$/m.exec(readFileSync(resolve(ROOT, '.env.example'), 'utf8')) ?? [];
+  for (const [name, service] of services) {
+    const seconds = Number(/^(\d+)s$/.exec(service.stop_grace_period ?? '')?.[1]);
+    expect([name, seconds * 1000 > Number(drainMs)]).toEqual([name, true]);
+  }
+  expect(compose.services['nginx']?.stop_signal).toBe('SIGQUIT');
+});
+
 it('gives the second replica what the first has, a folder of its own, and the same name before nginx', () => {
   const { api, 'api-2': second } = compose.services;
   expect(second?.environment).toEqual(api?.environment);
@@ -161,6 +182,22 @@ it('declares every named volume and network that it uses', () => {
       if (!volume.startsWith('.')) expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
     for (const network of Array.isArray(networks) ? networks : Object.keys(networks ?? {}))
       expect(Object.keys(compose.networks)).toContain(network);
+  }
+});
+
+it('has the defaults that .env.example tells of its own variables', () => {
+  const [, composePart = ''] = readFileSync(resolve(ROOT, '.env.example'), 'utf8').split(
+    'docker compose only',
+  );
+  const text = readFileSync(resolve(ROOT, 'docker-compose.yml'), 'utf8');
+  const told = [...composePart.matchAll(/^#([A-Z_]+)=(.*)$/gm)];
+  expect(told.length).toBeGreaterThan(10);
+  for (const [, name = '', value = ''] of told) {
+    const defaults = [...text.matchAll(new RegExp(`\\$\\{${name}:-([^}]*)\\}`, 'g'))].map(
+      ([, found]) => found,
+    );
+    expect([name, defaults.length]).not.toEqual([name, 0]);
+    if (!name.endsWith('_IMAGE')) expect([name, new Set(defaults)]).toEqual([name, new Set([value])]);
   }
 });
 

@@ -11,6 +11,10 @@ const INIT_SQL = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'init
 /** Plans are read from the log of a server of our own; the module sleeps until it is told to explain. */
 const SETTINGS = {
   fsync: 'on',
+  // An index that is built over seeded rows needs no log: nobody recovers this server.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '8GB',
   shared_buffers: '512MB',
   session_preload_libraries: 'auto_explain',
   'auto_explain.log_min_duration': '-1',

@@ -11,10 +11,7 @@ const { monthPartition } = dist('../../apps/api/dist/request-log/month-partition
   monthPartition: (table: string, id: string) => { name: string; from: string; to: string };
 };
 const { rollUp } = dist('../../apps/api/dist/request-log/usage-rollup.js') as {
-  rollUp: (records: readonly object[]) => Record<string, unknown>[];
-};
-const { addRollups } = dist('../../apps/api/dist/request-log/insert-rows.sql.js') as {
-  addRollups: (deltas: readonly object[], currency: string) => { sql: string; values: unknown[][] };
+  rollUp: (records: readonly object[]) => Rollup[];
 };
 const { toSearchText } = dist('../../apps/api/dist/request-log/search-text.js') as {
   toSearchText: (prompt: string | null, answer: string | null) => string;
@@ -23,6 +20,10 @@ const { toSearchText } = dist('../../apps/api/dist/request-log/search-text.js') 
 export const DAYS = 365;
 const CHUNK_ROWS = 20_000;
 const DAY_MS = 86_400_000;
+const QUARTER_MS = 900_000;
+/** Of each request. */
+const ENERGY_PJ = 400_000_000_000_000n;
+const COST_NUMERATOR = 153_200_000_000_000_000_000n;
 const TABLES = ['request_log', 'request_body', 'request_search', 'request_energy'] as const;
 const MODELS = ['llama3.1:8b', 'qwen3:14b', 'gemma3:12b', 'nomic-embed-text'] as const;
 /** Words that the searches look for, by how often a row holds them. */
@@ -36,6 +37,12 @@ export interface Key {
   id: string;
   name: string;
 }
+
+type Histograms = Record<'durationHistogram' | 'ttftHistogram' | 'speedHistogram', number[]>;
+type Counts = Record<'bucketMs' | 'requests' | 'promptTokens' | 'completionTokens', number>;
+type Times = Record<'durationMs' | 'queueMs' | 'loadMs' | 'promptMs' | 'generateMs', number>;
+type Names = Record<'keyId' | 'model' | 'endpoint' | 'outcome' | 'host', string>;
+type Rollup = Names & Counts & Times & Histograms;
 
 interface Seeded {
   id: string;
@@ -61,22 +68,46 @@ export class LedgerSeed {
     this.words = Array.from({ length: 30_000 }, () => this.word());
   }
 
-  /** Fills the tables by COPY, then builds the trigram index, as a restore would. */
+  /** Fills the tables by COPY, then builds the indexes, as a restore would. */
   async run(tell: (line: string) => void): Promise<void> {
     await this.makeKeys();
     await this.makePartitions();
-    await this.client.query('DROP INDEX IF EXISTS request_search_text_idx');
-    const perChunkMs = (DAYS * DAY_MS) / Math.ceil(this.rows / CHUNK_ROWS);
-    for (let done = 0; done < this.rows; done += CHUNK_ROWS) {
-      const fromMs = this.untilMs - DAYS * DAY_MS + (done / CHUNK_ROWS) * perChunkMs;
-      await this.chunk(fromMs, perChunkMs, Math.min(CHUNK_ROWS, this.rows - done));
-      if ((done / CHUNK_ROWS) % 10 === 9) tell(`${done + CHUNK_ROWS} rows`);
+    const indexes = await this.dropIndexes();
+    await this.client.query('ALTER TABLE usage_rollup DISABLE TRIGGER USER');
+    const chunks = Math.ceil(this.rows / CHUNK_ROWS);
+    const startOf = (chunk: number) => {
+      const ms = this.untilMs - DAYS * DAY_MS * (1 - chunk / chunks);
+      return chunk === chunks ? ms : Math.floor(ms / QUARTER_MS) * QUARTER_MS;
+    };
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const done = chunk * CHUNK_ROWS;
+      const fromMs = startOf(chunk);
+      await this.chunk(fromMs, startOf(chunk + 1) - fromMs, Math.min(CHUNK_ROWS, this.rows - done));
+      if (chunk % 10 === 9) tell(`${done + CHUNK_ROWS} rows`);
     }
-    tell('trigram index …');
-    await this.client.query(
-      "SET maintenance_work_mem = '2GB'; CREATE INDEX request_search_text_idx ON request_search USING gin (text gin_trgm_ops)",
-    );
+    await this.fold();
+    await this.client.query('ALTER TABLE usage_rollup ENABLE TRIGGER USER');
+    await this.client.query(`SET maintenance_work_mem = '1GB'; SET max_parallel_maintenance_workers = 2`);
+    for (const { name, definition } of indexes) {
+      const startedMs = Date.now();
+      await this.client.query(definition);
+      tell(`${name}, ${Math.round((Date.now() - startedMs) / 1000)} s`);
+    }
     await this.client.query('VACUUM ANALYZE');
+  }
+
+  /** All of the log's indexes but its primary keys: built over what is there they cost a fraction. */
+  private async dropIndexes(): Promise<{ name: string; definition: string }[]> {
+    const { rows } = await this.client.query<{ name: string; definition: string }>(
+      `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
+         FROM pg_index WHERE indrelid = ANY ($1::regclass[]) AND NOT indisprimary`,
+      [TABLES],
+    );
+    for (const { name } of rows) await this.client.query(`DROP INDEX ${name}`);
+    return rows.map(({ name, definition }) => ({
+      name,
+      definition: definition.replace(' ON ONLY ', ' ON '),
+    }));
   }
 
   private async makeKeys(): Promise<void> {
@@ -154,8 +185,8 @@ export class LedgerSeed {
       rows.map(({ id, record }) => [
         id,
         record['host'],
-        '400000000000000',
-        '153200000000000000000',
+        String(ENERGY_PJ),
+        String(COST_NUMERATOR),
         'USD',
         'constant',
         'constant',
@@ -164,8 +195,48 @@ export class LedgerSeed {
         1,
       ]),
     );
-    const { sql, values } = addRollups(rollUp(rows.map(({ record }) => record)), 'USD');
-    await this.client.query(sql, values);
+    await this.rollups(rows.map(({ record }) => record));
+  }
+
+  /** A chunk has its quarter hours to itself, so nothing is added to what is there. */
+  private async rollups(records: readonly Seeded['record'][]): Promise<void> {
+    await this.copy(
+      'usage_rollup (bucket_at, key_id, model, endpoint, outcome, host, currency, requests, prompt_tokens, completion_tokens, duration_ms, queue_ms, load_ms, prompt_ms, generate_ms, energy_pj, cost_numerator, duration_histogram, ttft_histogram, speed_histogram)',
+      rollUp(records).map((r) => [
+        ...[new Date(r.bucketMs).toISOString(), r.keyId, r.model, r.endpoint, r.outcome, r.host, 'USD'],
+        ...[r.requests, r.promptTokens, r.completionTokens],
+        ...[r.durationMs, r.queueMs, r.loadMs, r.promptMs, r.generateMs],
+        ...[ENERGY_PJ, COST_NUMERATOR].map((each) => String(each * BigInt(r.requests))),
+        ...[r.durationHistogram, r.ttftHistogram, r.speedHistogram].map(arrayText),
+      ]),
+    );
+    const ofAll = records
+      .filter(({ outcome }) => outcome === 'completed')
+      .map((record) => ({ ...record, keyId: null, model: null, endpoint: '' }));
+    await this.copy(
+      'usage_histogram (grain, bucket_at, demo, duration_histogram, ttft_histogram, speed_histogram)',
+      rollUp(ofAll).map((r) => [
+        ...['quarter', new Date(r.bucketMs).toISOString(), false],
+        ...[r.durationHistogram, r.ttftHistogram, r.speedHistogram].map(arrayText),
+      ]),
+    );
+  }
+
+  /** What the triggers on `usage_rollup` keep, for all of it at once. */
+  private async fold(): Promise<void> {
+    const total = (name: string) => `histogram_total(${name}_histogram)`;
+    for (const grain of ['day', 'month'])
+      await this.client.query(
+        `INSERT INTO usage_histogram
+         SELECT '${grain}', date_trunc('${grain}', bucket_at, 'UTC'), demo, ${total('duration')}, ${total('ttft')}, ${total('speed')}
+           FROM usage_histogram WHERE grain = '${grain === 'day' ? 'quarter' : 'day'}' GROUP BY 2, 3`,
+      );
+    await this.client.query(
+      `INSERT INTO usage_day
+       SELECT date_trunc('day', bucket_at, 'UTC'), key_id, model, endpoint, outcome, host, currency, sum(requests),
+              sum(prompt_tokens), sum(completion_tokens), sum(duration_ms), sum(generate_ms), sum(energy_pj), sum(cost_numerator)
+         FROM usage_rollup GROUP BY 1, 2, 3, 4, 5, 6, 7`,
+    );
   }
 
   private async copy(target: string, rows: readonly unknown[][]): Promise<void> {
@@ -249,6 +320,10 @@ export class LedgerSeed {
 function uuidv7(atMs: number): string {
   const hex = Math.floor(atMs).toString(16).padStart(12, '0') + randomBytes(10).toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+function arrayText(bins: readonly number[]): string {
+  return `{${bins.join(',')}}`;
 }
 
 function copyText(value: unknown): string {

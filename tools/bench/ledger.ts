@@ -63,7 +63,7 @@ export async function ledger(args: readonly string[]): Promise<{ rows: object[] 
     const { answers, plans } = await askAll(gateway, database, Number(values.runs));
     const exported = await measureExport(gateway, TOKEN, seeded);
     console.log(
-      `export: ${Math.round(exported.rowsPerSecond)} rows/s (aim 20,000), ${Math.round(exported.peakMb)} MB at most, ${Math.round(exported.idleMb)} MB before (aim 150)`,
+      `export: ${Math.round(exported.rowsPerSecond)} rows/s (aim 20,000), ${Math.round(exported.peakMb - exported.idleMb)} MB at most (aim 150) on top of the ${Math.round(exported.idleMb)} MB before`,
     );
     await gateway.kill();
     return { rows: answers, seeded, written, exported, plans };

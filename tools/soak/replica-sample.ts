@@ -12,16 +12,25 @@ export interface ReplicaSample {
   slotsTaken: number;
   spoolRecords: number;
   spoolFiles: number;
+  /** Requests with a key that it has settled since its start. */
+  settledRequests: number;
 }
 
-/** Reads a replica from outside: its process, its folder, its metrics. */
+/**
+ * Reads a replica from outside: its process, its folder, its metrics.
+ * @throws Error where the replica does not answer or tells no such metric: a figure that is missing is not 0.
+ */
 export async function sampleReplica(pid: number, adminUrl: string, dataDir: string): Promise<ReplicaSample> {
-  const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
-  const value = (name: string) =>
-    [...metrics.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce(
+  const answer = await fetch(`${adminUrl}/metrics`);
+  if (!answer.ok) throw new Error(`/metrics answers ${answer.status}`);
+  const metrics = await answer.text();
+  const value = (name: string) => {
+    if (!metrics.includes(`# TYPE ${name} `)) throw new Error(`/metrics has no ${name}`);
+    return [...metrics.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce(
       (sum, [, text]) => sum + Number(text),
       0,
     );
+  };
   return {
     atMs: Date.now(),
     residentMb: Math.round(
@@ -32,5 +41,6 @@ export async function sampleReplica(pid: number, adminUrl: string, dataDir: stri
     slotsTaken: value('ollameter_slots_busy'),
     spoolRecords: value('ollameter_spool_records'),
     spoolFiles: readdirSync(`${dataDir}/spool`).length,
+    settledRequests: value('ollameter_requests_total'),
   };
 }

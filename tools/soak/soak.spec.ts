@@ -12,7 +12,6 @@ if (missing.length > 0)
   async () => {
     const report = await Soak.run({ seconds: SECONDS, seed: Date.now() % 1_000_000 });
     expect(complaints(report)).toEqual([]);
-    expect(Object.values(report.asked).every((count) => count > 0)).toBe(true);
   },
   (SECONDS + 90) * 1000,
 );

@@ -421,7 +421,7 @@ describeInBrowser('a statement', () => {
     const month = new Date(Date.now() - 86_400_000)
       .toLocaleDateString('en-CA', { timeZone: 'America/Los_Angeles' })
       .slice(0, 7);
-    const page = await portal.openSignedIn(`/energy/statements?month=${month}`);
+    const page = await portal.openSignedIn(`/energy/statements?month=${month}`, { colorScheme: 'dark' });
     const statement = await api<EnergyStatement>(
       `/api/energy/statement?month=${month}&timezone=America/Los_Angeles`,
     );
@@ -439,6 +439,12 @@ describeInBrowser('a statement', () => {
     await page.emulateMedia({ media: 'print' });
     expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
     expect(await page.locator('nav').first().isVisible()).toBe(false);
+    const paper = await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
+    expect(paper).toBe('light');
+    for (const format of ['A4', 'Letter']) {
+      const pdf = await page.pdf({ format });
+      expect(pdf.toString('latin1').match(/\/Type ?\/Page\b/g)).toHaveLength(1);
+    }
     await sheet.waitFor();
   });
 });

@@ -106,6 +106,19 @@ describeInBrowser('the log', () => {
     await page.getByText(/^21–40 of/).waitFor();
   });
 
+  it('goes on at the row that was opened, for who comes back', async () => {
+    const page = await portal.openSignedIn('/logs');
+    await page.locator('tbody tr').nth(19).waitFor();
+    for (const key of ['j', 'j', 'j', 'Enter']) await page.keyboard.press(key);
+    await page.waitForURL('**/logs/*');
+    const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    await page.getByRole('button', { name: 'Replay' }).waitFor();
+    await page.goBack();
+    await page.locator(`#row-${id}:focus`).waitFor();
+    await page.keyboard.press('k');
+    await page.locator('tbody tr').nth(1).locator('a.open:focus').waitFor();
+  });
+
   it('announces new rows and does not push them under the reader', async () => {
     const page = await portal.open();
     await page.clock.install();

@@ -32,11 +32,11 @@ describeInBrowser("one's own page", () => {
     await portal.rig.rows(2);
 
     await page.reload();
-    await page.getByRole('link', { name: 'my-notebook' }).waitFor();
+    await page.getByRole('table').getByRole('link', { name: 'my-notebook' }).waitFor();
     const requests = page.locator('dl.strip div').filter({ hasText: 'Requests' }).locator('dd');
     await page.locator('dl.strip').getByText('1', { exact: false }).first().waitFor();
     expect((await requests.textContent())?.trim()).toMatch(/^1\s/);
-    const ranking = page.locator('section').filter({ has: page.getByRole('heading', { name: 'By key' }) });
+    const ranking = page.getByRole('region', { name: 'By key' });
     await ranking.getByText('my-notebook').waitFor();
     expect(await ranking.getByRole('listitem').count()).toBe(1);
 
@@ -44,6 +44,43 @@ describeInBrowser("one's own page", () => {
     await page.getByRole('button', { name: 'Rotate' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
     await page.getByRole('heading', { name: 'Key for my-notebook' }).waitFor();
+  });
+
+  it('lets a member see own limits, and make, rename and revoke own keys as far as allowed', async () => {
+    const page = await portal.openAs('member', '/me');
+    const { id } = (await (await page.request.get('/api/me')).json()) as MyAccount;
+    await page.getByText('You have no key yet.').waitFor();
+    expect(await page.getByRole('button', { name: 'Create key' }).count()).toBe(0);
+    await portal.rig.admin(`/api/users/${id}`, {
+      method: 'PATCH',
+      body: JSON.stringify({
+        ownKeys: { max: 1, allowedModels: ['llama3.1:*'] },
+        limits: { requestsPerMinute: 30 },
+      }),
+    });
+    await page.reload();
+    const limits = page.locator('section').filter({ has: page.getByRole('heading', { name: 'My limits' }) });
+    await limits.getByText('30/min').waitFor();
+    await page.getByRole('button', { name: 'Create key' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('my laptop');
+    await dialog.getByText('More: note, expiry, endpoints, addresses').click();
+    expect(await dialog.getByLabel('The log keeps').count()).toBe(0);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Create key' }).click();
+    await page.getByRole('heading', { name: 'Key for my laptop' }).waitFor();
+    await page.getByLabel('I have stored the key').check();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('link', { name: 'my laptop' }).waitFor();
+    await page.getByRole('button', { name: 'Create key' }).waitFor({ state: 'detached' });
+
+    await page.getByRole('button', { name: 'More for my laptop' }).click();
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await dialog.getByLabel('Name').fill('my old laptop');
+    expect(await dialog.getByLabel('Models').count()).toBe(0);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('link', { name: 'my old laptop' }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
   });
 
   it.each([

@@ -93,7 +93,7 @@ describeInBrowser('people', () => {
     await choose(page, 'jonas@example.org', 'Edit');
     await page.getByLabel('Name').fill('Jonas Berg');
     await page.getByLabel('Operator').check();
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('row', { name: /Jonas Berg.*Operator.*hidden/ }).waitFor();
 
     await choose(page, 'Jonas Berg', 'Disable');
@@ -119,12 +119,12 @@ describeInBrowser('people', () => {
     await page.getByText('Not signed in anywhere.').waitFor();
     await page.getByRole('button', { name: 'Edit limits' }).click();
     await page.getByLabel('Requests a minute').fill('0.5');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByLabel('Requests a minute').fill('1');
     await page.getByRole('button', { name: 'Add budget' }).click();
     await page.getByRole('spinbutton', { name: 'Amount' }).fill('12');
     expect(await accessibilityProblems(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('of 1/min').waitFor();
     await page.getByText('of $12.00').waitFor();
     expect((await find('jonas@example.org'))?.limits).toMatchObject({
@@ -145,7 +145,7 @@ describeInBrowser('people', () => {
     await page.goto('/people');
     await choose(page, ADMIN_EMAIL, 'Edit');
     await page.getByLabel('Member').check();
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('alert').getByText('This is the last admin.').waitFor();
   });
 

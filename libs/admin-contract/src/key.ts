@@ -77,12 +77,15 @@ export interface LimitsUse {
   budgets: BudgetUse[];
 }
 
-/** `POST /api/keys`. */
+/**
+ * `POST /api/keys`. Without `keys:write` it is a key of one's own, as far as `ownKeys` goes: `ownerId` is oneself, and
+ * `logPolicy`, `priority`, `weight` and `mayReload` are not for oneself to say.
+ */
 export interface KeyInput {
   /** 1–100 characters; not unique. */
   name: string;
   note?: string | null;
-  /** A user's id; null is nobody. A member's key is always the member's own. */
+  /** A user's id; null is nobody. */
   ownerId?: string | null;
   /** Model names, `*` stands for any text: `llama3.1:*`. Empty is every model. */
   allowedModels?: string[];
@@ -103,7 +106,7 @@ export interface KeyInput {
   mayReload?: boolean;
 }
 
-/** `PATCH /api/keys/{id}`: what is left out stays; `limits` is replaced whole. */
+/** `PATCH /api/keys/{id}`: what is left out stays; `limits` is replaced whole. Without `keys:write`: `name` and `note` of own keys. */
 export type KeyChange = Partial<KeyInput>;
 
 /** `POST /api/keys/{id}/rotate`. */
@@ -123,7 +126,7 @@ export type KeyState = (typeof KEY_STATES)[number];
 
 export interface KeyItem extends Omit<Required<KeyInput>, 'limits'> {
   id: string;
-  /** E-mail address of the owner; null where there is none. */
+  /** The owner's name, or e-mail address where there is none; null without an owner. */
   ownerName: string | null;
   limits: Required<Limits>;
   state: KeyState;
@@ -156,7 +159,10 @@ export interface KeyPage {
   pageSize: number;
 }
 
-/** `GET /api/limits/all`, and the answer to `PUT` (of `Limits`): limits of all keys together. */
+/**
+ * `GET /api/limits/all`, and the answer to `PUT` (of `Limits`): limits of all keys together. `GET /api/me/limits`: those
+ * of all one's own keys together.
+ */
 export interface SharedLimits {
   limits: Required<Limits>;
   limitsUse: LimitsUse;

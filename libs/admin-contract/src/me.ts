@@ -1,5 +1,6 @@
 import type { TokenScope } from './permission';
 import type { SessionUser } from './session';
+import type { OwnKeys } from './user';
 
 /** `GET /api/me`: one's own page. */
 export interface MyAccount extends SessionUser {
@@ -9,6 +10,9 @@ export interface MyAccount extends SessionUser {
   hasPassword: boolean;
   totp: boolean;
   recoveryCodesLeft: number;
+  /** How many keys one has that are not revoked. */
+  keys: number;
+  ownKeys: OwnKeys;
 }
 
 /** `POST /api/me/password`: ends all other sessions. */

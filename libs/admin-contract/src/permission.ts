@@ -7,7 +7,7 @@ export const PERMISSIONS = [
   'live:cancel',
   'keys:read',
   'keys:write',
-  'keys:rotate',
+  'keys:own',
   'logs:read',
   'logs:erase',
   'analytics:read',
@@ -28,8 +28,8 @@ export type Permission = (typeof PERMISSIONS)[number];
  * - `admin`: everything.
  * - `operator`: keys, models, tariffs and settings to look at; no people, no audit, no meters (the gateway calls the
  *   addresses that they name).
- * - `viewer`: figures; texts only where the person is allowed to read prompts.
- * - `member`: own keys (to rotate and revoke too), own requests, own usage.
+ * - `viewer`: figures; texts only where the person is allowed to read prompts; own keys as a member.
+ * - `member`: own requests, own usage, and own keys: to rename, rotate and revoke, and to make within `ownKeys`.
  */
 export const ROLES = ['admin', 'operator', 'viewer', 'member'] as const;
 export type Role = (typeof ROLES)[number];

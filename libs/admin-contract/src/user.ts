@@ -1,6 +1,17 @@
 import type { Limits, LimitsUse } from './key';
 import type { Role } from './permission';
 
+/**
+ * What somebody without `keys:write` may make for themselves. Limits of the person hold for all their keys together,
+ * whoever made them.
+ */
+export interface OwnKeys {
+  /** May make keys while they have fewer than this that are not revoked, those made for them among them; 0–1000, 0 is none. */
+  max: number;
+  /** The most that such a key may use, as `allowedModels` of a key. Empty is every model. */
+  allowedModels: string[];
+}
+
 /** One person of `GET /api/users`. */
 export interface UserItem {
   id: string;
@@ -22,6 +33,7 @@ export interface UserItem {
   /** Of all keys of the person together; each key has its own besides. */
   limits: Required<Limits>;
   limitsUse: LimitsUse;
+  ownKeys: OwnKeys;
 }
 
 /** `GET /api/users`. */
@@ -36,9 +48,11 @@ export interface UserInput {
   role: Role;
   readsPrompts?: boolean;
   limits?: Limits;
+  /** Default: none. */
+  ownKeys?: OwnKeys;
 }
 
-/** `PATCH /api/users/{id}`: only the fields given change; `limits` is replaced whole. The last admin can be neither disabled nor demoted. */
+/** `PATCH /api/users/{id}`: only the fields given change; `limits` and `ownKeys` are replaced whole. The last admin can be neither disabled nor demoted. */
 export interface UserChange {
   email?: string;
   name?: string | null;
@@ -46,6 +60,7 @@ export interface UserChange {
   readsPrompts?: boolean;
   disabled?: boolean;
   limits?: Limits;
+  ownKeys?: OwnKeys;
 }
 
 /** `201` of `POST /api/users` and `200` of `POST /api/users/{id}/reset-password`: the password, shown once. */

@@ -11,7 +11,7 @@ const NARROW = { width: 390, height: 844 };
 /** No picture is higher than this. */
 const TALLEST = 1500;
 const SCALE = 1.25;
-const QUALITY = 0.8;
+const QUALITY = 0.7;
 /** What Live sees come and go before it is drawn: work and rest, ms. */
 const COURSE = [
   [25_000, 12_000],

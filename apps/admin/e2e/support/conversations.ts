@@ -200,7 +200,7 @@ export const CONVERSATIONS: readonly Conversation[] = [
   },
   {
     key: 'paperless',
-    model: 'nomic-embed-text',
+    model: 'nomic-embed-text:latest',
     streamed: false,
     promptTokens: 812,
     completionTokens: 0,

@@ -13,7 +13,7 @@ const SPEEDS: Record<string, readonly [decode: number, prompt: number]> = {
   'qwen3:32b': [37, 900],
   'gpt-oss:20b': [75, 1900],
   'gemma3:27b': [33, 800],
-  'nomic-embed-text': [0, 5200],
+  'nomic-embed-text:latest': [0, 5200],
 };
 
 const KEYS = ['n8n-invoices', 'home-assistant', 'support-bot', 'cursor-jonas', 'paperless', 'mia-notebook'];

@@ -36,6 +36,11 @@ interface Notice {
     :host:empty {
       display: none;
     }
+    @media print {
+      :host {
+        display: none;
+      }
+    }
     a {
       color: inherit;
       text-decoration: underline;

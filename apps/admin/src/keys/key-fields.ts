@@ -1,5 +1,12 @@
 import { FormControl, FormGroup, Validators } from '@angular/forms';
-import type { KeyEndpoint, KeyInput, KeyItem, KeyLogPolicy, PriorityClass } from '@ollameter/admin-contract';
+import type {
+  KeyChange,
+  KeyEndpoint,
+  KeyInput,
+  KeyItem,
+  KeyLogPolicy,
+  PriorityClass,
+} from '@ollameter/admin-contract';
 import { limitControls, toLimits } from '../limits/limit-fields';
 
 const text = (value: string) => new FormControl(value, { nonNullable: true });
@@ -44,6 +51,18 @@ export function toKeyInput(fields: KeyFields): KeyInput {
     ipRanges: splitList(form.ipRanges),
     mayReload: form.mayReload,
   };
+}
+
+/** A key of one's own making: what is for an admin or operator to set is left out. */
+export function toOwnKeyInput(fields: KeyFields): KeyInput {
+  const { name, note, allowedModels, endpoints, expiresAt, limits, ipRanges } = toKeyInput(fields);
+  return { name, note, allowedModels, endpoints, expiresAt, limits, ipRanges };
+}
+
+/** Of one's own key the words, which are all that can be changed. */
+export function toOwnKeyChange(fields: KeyFields): KeyChange {
+  const { name, note } = toKeyInput(fields);
+  return { name, note };
 }
 
 /** Words between commas, spaces and line ends. */

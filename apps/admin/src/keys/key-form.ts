@@ -18,11 +18,11 @@ import { Dialog } from '../ui/dialog';
 import { FailureNote } from '../ui/failure-note';
 import { FormField } from '../ui/form-field';
 import { Icon } from '../ui/icon';
-import { keyFields, splitList, toKeyInput } from './key-fields';
+import { keyFields, splitList, toKeyInput, toOwnKeyChange, toOwnKeyInput } from './key-fields';
 
 const SUGGESTIONS = 8;
 
-/** Makes a key, or changes `subject`. */
+/** Makes a key, or changes `subject`. Without `keys:write` it is one's own: with fewer fields, and only its words to change. */
 @Component({
   selector: 'om-key-form',
   imports: [ReactiveFormsModule, Dialog, FailureNote, FormField, Icon, LimitFieldset],
@@ -62,6 +62,9 @@ export class KeyForm {
   private readonly session = inject(Session);
   protected readonly currency = inject(StatusFeed).currency;
 
+  protected readonly mayWrite = computed(() => this.session.may('keys:write'));
+  /** Only its words can be changed. */
+  protected readonly wordsOnly = computed(() => !this.mayWrite() && this.subject() !== null);
   protected readonly endpoints = KEY_ENDPOINTS;
   protected readonly action = new Action();
   protected readonly fields = computed(() => keyFields(this.subject(), this.ownerId()));
@@ -105,11 +108,16 @@ export class KeyForm {
     fields.markAllAsTouched();
     if (fields.invalid) return;
     const subject = this.subject();
-    const input = toKeyInput(fields);
     const request =
       subject === null
-        ? this.http.post<KeyWithSecret>('/api/keys', input)
-        : this.http.patch<KeyItem>(`/api/keys/${subject.id}`, input);
+        ? this.http.post<KeyWithSecret>(
+            '/api/keys',
+            this.mayWrite() ? toKeyInput(fields) : toOwnKeyInput(fields),
+          )
+        : this.http.patch<KeyItem>(
+            `/api/keys/${subject.id}`,
+            this.mayWrite() ? toKeyInput(fields) : toOwnKeyChange(fields),
+          );
     void this.action.run<KeyItem | KeyWithSecret>(request, (key) => this.saved.emit(key));
   }
 }

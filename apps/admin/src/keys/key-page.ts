@@ -55,11 +55,14 @@ export class KeyPage {
     rankTitle: 'Models',
   }));
   protected readonly mayWrite = computed(() => this.session.may('keys:write'));
-  protected readonly mayRotate = computed(() => this.session.may('keys:rotate'));
   protected readonly limits = computed(() => {
     const use = this.feed.value()?.limitsUse;
     return use === undefined ? [] : usedLimits(use, this.currency());
   });
+
+  protected mayChange(key: KeyItem): boolean {
+    return this.session.mayChange(key);
+  }
 
   protected markOf(key: KeyItem): ReturnType<typeof keyMark> {
     return keyMark(key);

@@ -25,7 +25,6 @@ export class KeyTable {
   private readonly currency = inject(StatusFeed).currency;
   private readonly session = inject(Session);
   protected readonly mayWrite = computed(() => this.session.may('keys:write'));
-  protected readonly mayRotate = computed(() => this.session.may('keys:rotate'));
 
   /** The tightest rate and the tightest budget: those are what a person has to know. */
   protected barsOf(key: KeyItem): { rate: UsedLimit | undefined; budget: UsedLimit | undefined } {
@@ -34,6 +33,10 @@ export class KeyTable {
       rate: limits.find(({ isBudget }) => !isBudget),
       budget: limits.find(({ isBudget }) => isBudget),
     };
+  }
+
+  protected mayChange(key: KeyItem): boolean {
+    return this.session.mayChange(key);
   }
 
   protected markOf(key: KeyItem): ReturnType<typeof keyMark> {

@@ -1,4 +1,4 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, inject, input, output } from '@angular/core';
 import type { KeyPage } from '@ollameter/admin-contract';
 import { polled } from '../data/polled';
 import { Session } from '../session/session';
@@ -21,7 +21,7 @@ const PAGE_SIZE = '100';
       <header>
         <h2 id="owned-keys-title">{{ heading() }}</h2>
         <span class="meta">{{ keys.value()?.total }}</span>
-        @if (mayWrite()) {
+        @if (mayCreate()) {
           <span class="tools">
             <button type="button" class="btn sm" (click)="dialogs.create(ownerId())">
               <om-icon name="plus" />Create key
@@ -46,18 +46,26 @@ const PAGE_SIZE = '100';
         }
       </om-panel>
     </section>
-    <om-key-dialogs #dialogs (changed)="keys.reload()" (removed)="keys.reload()" />
+    <om-key-dialogs #dialogs (changed)="reload()" (removed)="reload()" />
   `,
 })
 export class OwnedKeys {
   readonly ownerId = input.required<string>();
   readonly heading = input.required<string>();
   readonly emptyText = input.required<string>();
+  /** Whether one more may be made here; else only by who makes everybody's. */
+  readonly mayMake = input(false);
+  readonly changed = output();
 
   private readonly session = inject(Session);
-  protected readonly mayWrite = computed(() => this.session.may('keys:write'));
+  protected readonly mayCreate = computed(() => this.mayMake() || this.session.may('keys:write'));
   protected readonly keys = polled<KeyPage>(
     () => ({ url: '/api/keys', params: { ownerId: this.ownerId(), pageSize: PAGE_SIZE } }),
     { everyMs: REFRESH_MS },
   );
+
+  protected reload(): void {
+    this.keys.reload();
+    this.changed.emit();
+  }
 }

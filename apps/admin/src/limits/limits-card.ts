@@ -68,8 +68,8 @@ export class LimitsCard {
   readonly shared = input.required<SharedLimits>();
   readonly mayWrite = input.required<boolean>();
   /** `PATCH` sends `{limits}`, `PUT` the limits themselves. */
-  readonly method = input.required<'PATCH' | 'PUT'>();
-  readonly url = input.required<string>();
+  readonly method = input<'PATCH' | 'PUT'>('PUT');
+  readonly url = input('');
   readonly saved = output();
 
   private readonly http = inject(HttpClient);

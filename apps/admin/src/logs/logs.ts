@@ -1,4 +1,4 @@
-import { Component, ElementRef, computed, inject, signal } from '@angular/core';
+import { Component, DOCUMENT, ElementRef, afterRenderEffect, computed, inject, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import type { LogItem, LogPage } from '@ollameter/admin-contract';
@@ -23,6 +23,7 @@ import { FilterDialog } from './filter-dialog';
 import { COLUMNS, type ColumnId, areColumnsChosen, readColumns, writeColumns } from './log-columns';
 import { type FilterChip, toChips, toLogParameters } from './log-filter';
 import { logList } from './log-list';
+import { OpenedRow } from './opened-row';
 import { PhaseBar } from './phase-bar';
 
 const PAGE_SIZE = 20;
@@ -55,6 +56,8 @@ const EXPORTS = ['csv', 'json', 'jsonl'] as const;
 export class Logs {
   private readonly router = inject(Router);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  private readonly document = inject(DOCUMENT);
+  protected readonly opened = inject(OpenedRow);
   private readonly zone = inject(TimeZone).zone;
   protected readonly currency = inject(StatusFeed).currency;
   private readonly address = toSignal(inject(ActivatedRoute).queryParams, { requireSync: true });
@@ -109,6 +112,12 @@ export class Logs {
   protected readonly seconds = secondsColumn;
   protected readonly exactDuration = exactDuration;
   protected readonly wh = whColumn;
+
+  constructor() {
+    afterRenderEffect(() => {
+      if (this.rows().length > 0) this.standWhereOneWas();
+    });
+  }
 
   protected find(q: string): void {
     if (q !== this.search()) this.go({ q: q || null });
@@ -168,6 +177,15 @@ export class Logs {
   protected showWaiting(): void {
     if (this.pageNumber() === 1) this.list.showWaiting();
     else this.open(1);
+  }
+
+  /** Back from a request, the keyboard goes on at its row. */
+  private standWhereOneWas(): void {
+    const { id } = this.opened;
+    this.opened.id = null;
+    const { activeElement, body } = this.document;
+    if (id !== null && activeElement === body)
+      this.document.getElementById(`row-${id}`)?.focus({ preventScroll: true });
   }
 
   private go(changes: Record<string, string | number | null>): void {

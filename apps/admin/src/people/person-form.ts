@@ -9,6 +9,7 @@ import {
   type UserWithPassword,
 } from '@ollameter/admin-contract';
 import { Action } from '../data/action';
+import { splitList } from '../keys/key-fields';
 import { Dialog } from '../ui/dialog';
 import { FailureNote } from '../ui/failure-note';
 import { FormField } from '../ui/form-field';
@@ -80,6 +81,39 @@ import { ROLE_TEXTS } from './role-texts';
             >May read prompts and answers of others <span class="hint block">{{ readingHint() }}</span></span
           >
         </label>
+        @if (asksOwnKeys()) {
+          <div class="halves">
+            <om-form-field
+              label="Own keys, at most"
+              hint="0: they make none themselves."
+              [error]="errors().max"
+            >
+              <input
+                #most
+                class="input"
+                type="number"
+                min="0"
+                max="1000"
+                [value]="max()"
+                (input)="max.set(most.valueAsNumber)"
+              />
+            </om-form-field>
+            <om-form-field
+              label="Models of those keys"
+              hint="Empty is every model."
+              [error]="errors().allowedModels"
+            >
+              <input
+                #ownModels
+                class="input mono"
+                autocomplete="off"
+                spellcheck="false"
+                [value]="models()"
+                (input)="models.set(ownModels.value)"
+              />
+            </om-form-field>
+          </div>
+        }
         <om-failure [of]="refusal()" />
       </form>
       <ng-container footer>
@@ -112,6 +146,11 @@ import { ROLE_TEXTS } from './role-texts';
       display: inline-block;
       min-width: 5rem;
     }
+    .halves {
+      display: grid;
+      grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));
+      gap: var(--sp-3);
+    }
     .block {
       display: block;
       margin-top: 0.125rem;
@@ -135,6 +174,10 @@ export class PersonForm {
   protected readonly texts = ROLE_TEXTS;
   protected readonly role = linkedSignal<Role>(() => this.subject()?.role ?? 'member');
   protected readonly readsPrompts = linkedSignal(() => this.subject()?.readsPrompts ?? false);
+  protected readonly max = linkedSignal(() => this.subject()?.ownKeys.max ?? 0);
+  protected readonly models = linkedSignal(() => this.subject()?.ownKeys.allowedModels.join(', ') ?? '');
+  /** Admins and operators make everybody's. */
+  protected readonly asksOwnKeys = computed(() => this.role() === 'member' || this.role() === 'viewer');
   /** An admin may anyway, and a member sees nobody else's requests. */
   protected readonly asksReading = computed(() => this.role() === 'operator' || this.role() === 'viewer');
   protected readonly mayRead = computed(
@@ -148,7 +191,13 @@ export class PersonForm {
   private readonly missing = signal<Readonly<Record<string, string>>>({});
   protected readonly errors = computed(() => {
     const fields = { ...this.action.failure()?.fields, ...this.missing() };
-    return { email: fields['email'], name: fields['name'], role: fields['role'] };
+    return {
+      email: fields['email'],
+      name: fields['name'],
+      role: fields['role'],
+      max: fields['ownKeys.max'],
+      allowedModels: fields['ownKeys.allowedModels'],
+    };
   });
   protected readonly refusal = computed(() =>
     Object.values(this.errors()).some((text) => text !== undefined) ? null : this.action.failure(),
@@ -165,6 +214,7 @@ export class PersonForm {
       name: name === '' ? null : name,
       role: this.role(),
       readsPrompts: this.mayRead(),
+      ownKeys: { max: this.max(), allowedModels: splitList(this.models()) },
     };
     if (subject === null) {
       const body: UserInput = fields;

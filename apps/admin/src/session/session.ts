@@ -1,7 +1,7 @@
 import { HttpClient, HttpErrorResponse } from '@angular/common/http';
 import { Service, computed, inject, signal } from '@angular/core';
 import { Router } from '@angular/router';
-import type { LoginRequest, Permission, SessionUser } from '@ollameter/admin-contract';
+import type { KeyItem, LoginRequest, Permission, SessionUser } from '@ollameter/admin-contract';
 import { firstValueFrom } from 'rxjs';
 
 /** Who is signed in. The session itself is a cookie that no script can read. */
@@ -17,6 +17,11 @@ export class Session {
   /** Whether this session may do what needs the permission; read reactively. */
   may(permission: Permission): boolean {
     return this.current()?.permissions.includes(permission) ?? false;
+  }
+
+  /** Whether this session may rename, rotate and revoke a key: everybody's, or one's own. */
+  mayChange(key: Pick<KeyItem, 'ownerId'>): boolean {
+    return this.may('keys:write') || (this.may('keys:own') && key.ownerId === this.current()?.id);
   }
 
   /** Takes up the session of the cookie, if there is one that still counts. */

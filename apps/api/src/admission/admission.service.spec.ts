@@ -1,5 +1,8 @@
-import { AppConfig } from '../config/app-config';
 import { DataSource } from 'typeorm';
+import { PepperService } from '../auth/pepper.service';
+import { AppConfig } from '../config/app-config';
+import { ChangeFeed } from '../database/change-feed.service';
+import { RedisConnection } from '../redis/redis-connection.service';
 import { ModelSettingsRepository } from '../upstream/model-settings.repository';
 import { ModelSettings } from '../upstream/model-settings.service';
 import { HostPool, PoolHost } from '../upstream/ollama/host-pool.service';
@@ -11,10 +14,15 @@ import { OwnSlots } from './slots/own-slots';
 const host = (name: string, slots: number) =>
   new PoolHost({ name, url: `http://${name}`, slots, demo: false });
 const service = (variables: Record<string, string> = {}) => {
-  const config = AppConfig.fromVariables({ DATABASE_URL: 'postgres://unused/x', ...variables });
+  const config = AppConfig.fromVariables({
+    DATABASE_URL: 'postgres://unused/x',
+    KEY_PEPPER: 'a pepper for slots alone',
+    ...variables,
+  });
   const database = new DataSource({ type: 'postgres' });
-  const settings = new ModelSettings(config, new ModelSettingsRepository(database));
-  const plans = new LimitPlans(new SharedLimitsRepository(database));
+  const feed = new ChangeFeed(config, new RedisConnection(config, new PepperService(config, database)));
+  const settings = new ModelSettings(config, feed, new ModelSettingsRepository(database));
+  const plans = new LimitPlans(feed, new SharedLimitsRepository(database));
   return new AdmissionService(config, new HostPool(config, settings), plans, new OwnSlots());
 };
 const NO_LIMITS = { requestsPerMinute: null, tokensPerMinute: null, concurrentRequests: null, budgets: [] };

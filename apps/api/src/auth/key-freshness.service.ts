@@ -1,10 +1,9 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { AppConfig } from '../config/app-config';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { ChangeFeed } from '../database/change-feed.service';
 import { ApiKeyRepository, type KeyRead } from './api-key.repository';
-import { KeyListener } from './key-listener';
 import { KeyStore } from './key-store';
 
-/** Behind LISTEN, in case a notification was lost. */
+/** Behind the notifications, in case one was lost. */
 const POLL_MS = 10_000;
 /** Transactions may commit later than their `updated_at` says. */
 const OVERLAP_MS = 60_000;
@@ -14,32 +13,32 @@ const FRESH_MS = 60_000;
 
 /** Keeps the copy of all keys as PostgreSQL has them: a notification within milliseconds, a poll behind it. */
 @Injectable()
-export class KeyFreshness implements OnModuleDestroy {
+export class KeyFreshness implements OnModuleInit, OnModuleDestroy {
   readonly store = new KeyStore();
   private readonly logger = new Logger(KeyFreshness.name);
   private readonly changed = new Set<string>();
   private readonly lastUsedMs = new Map<string, number>();
-  private listener: KeyListener | null = null;
   private timers: NodeJS.Timeout[] = [];
   private databaseTimeMs = 0;
   private readAtMs = 0;
   private reading: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly config: AppConfig,
+    private readonly feed: ChangeFeed,
     private readonly repository: ApiKeyRepository,
   ) {}
 
-  /** Reads all keys, then follows every change. @throws what the database throws at the first reading. */
+  onModuleInit(): void {
+    this.feed.follow('api_key', {
+      changed: (keyId) => this.hear(keyId),
+      listening: () => this.inTheBackground(this.readAll()),
+    });
+  }
+
+  /** Reads all keys, then follows every change by a poll too. @throws what the database throws at the first reading. */
   async start(): Promise<void> {
     await this.readAll();
-    this.listener ??= new KeyListener(
-      this.config.databaseUrl,
-      (keyId) => this.hear(keyId),
-      () => this.inTheBackground(this.readAll()),
-    );
     if (this.timers.length > 0) return;
-    this.listener.start();
     this.timers = [
       setInterval(() => this.inTheBackground(this.poll()), POLL_MS),
       setInterval(() => this.inTheBackground(this.tellUse()), MARK_USED_MS),
@@ -49,7 +48,6 @@ export class KeyFreshness implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    await this.listener?.stop();
     await this.tellUse().catch(() => undefined);
   }
 
@@ -60,19 +58,21 @@ export class KeyFreshness implements OnModuleDestroy {
 
   /** Reads these keys again; whoever changed one waits for it, so that the change holds once it is answered. */
   refresh(keyIds: readonly string[]): Promise<void> {
-    return this.inTurn(async () => this.store.apply(this.noted(await this.repository.byIds(keyIds))));
+    this.feed.tell('api_key', keyIds);
+    return this.inTurn(() => this.applyNow(keyIds));
   }
 
-  /** A key was changed by somebody: it is read again at once. */
-  hear(keyId: string): void {
+  /** A key was changed by somebody. What is heard while a reading is under way is read together, after it. */
+  private hear(keyId: string): void {
     this.changed.add(keyId);
     if (this.changed.size > 1) return;
-    // Changes of one transaction come together and are read together.
-    setImmediate(() => {
-      const ids = [...this.changed];
-      this.changed.clear();
-      this.inTheBackground(this.refresh(ids));
-    });
+    this.inTheBackground(
+      this.inTurn(async () => {
+        const ids = [...this.changed];
+        this.changed.clear();
+        await this.applyNow(ids);
+      }),
+    );
   }
 
   markUsed(keyId: string, nowMs: number): void {
@@ -82,6 +82,10 @@ export class KeyFreshness implements OnModuleDestroy {
   /** The last use that PostgreSQL was not told yet, Unix ms. */
   lastUse(keyId: string): number | null {
     return this.lastUsedMs.get(keyId) ?? null;
+  }
+
+  private async applyNow(keyIds: readonly string[]): Promise<void> {
+    this.store.apply(this.noted(await this.repository.byIds(keyIds)));
   }
 
   private readAll(): Promise<void> {

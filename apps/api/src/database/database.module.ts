@@ -1,11 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '../config/app-config';
+import { ChangeFeed } from './change-feed.service';
 import { ProcessLock } from './process-lock.service';
 import { DatabaseProbe } from './database-probe.service';
 import { MAPPING } from './mapping';
 
-/** The connection pool (TypeORM's `DataSource`, injectable everywhere) and the lock that keeps a second process out. */
+/** The connection pool (TypeORM's `DataSource`, injectable everywhere), who hears of changes, and the lock that keeps a second process out. */
 @Global()
 @Module({
   imports: [
@@ -21,7 +22,7 @@ import { MAPPING } from './mapping';
       }),
     }),
   ],
-  providers: [ProcessLock, DatabaseProbe],
-  exports: [ProcessLock, DatabaseProbe],
+  providers: [ChangeFeed, DatabaseProbe, ProcessLock],
+  exports: [ChangeFeed, DatabaseProbe, ProcessLock],
 })
 export class DatabaseModule {}

@@ -56,4 +56,12 @@ export class AdminUser {
   /** Of all keys of the person together. */
   @Column({ type: 'jsonb', default: () => "'{}'" })
   limits!: unknown;
+
+  /** So many keys the person may have and still make one. */
+  @Column({ name: 'own_keys_max', type: 'smallint', default: 0 })
+  ownKeysMax!: number;
+
+  /** What a key of the person's own making may use at most; empty is all. */
+  @Column({ name: 'own_key_models', type: 'text', array: true, default: () => "'{}'" })
+  ownKeyModels!: string[];
 }

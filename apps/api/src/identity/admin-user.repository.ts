@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Limits, Role } from '@ollameter/admin-contract';
+import type { Limits, OwnKeys, Role } from '@ollameter/admin-contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PERSON, type Person } from './person';
 
@@ -24,13 +24,18 @@ export interface StoredUser extends Person {
   keys: number;
   /** Of all keys of the person together. */
   limits: Limits;
+  ownKeys: OwnKeys;
 }
 
 /** The fields of a person that somebody may change. */
 export type UserValues = Pick<Person, 'email' | 'name' | 'role' | 'readsPrompts'> & {
   disabled: boolean;
   limits: Limits;
+  ownKeys: OwnKeys;
 };
+
+/** Who was not told to make keys makes none. */
+export const NO_OWN_KEYS: OwnKeys = { max: 0, allowedModels: [] };
 
 const BY_EMAIL = `
   SELECT ${PERSON}, u.password_hash AS "passwordHash", u.totp_confirmed_at IS NOT NULL AS totp
@@ -50,6 +55,7 @@ const STORED = `
          u.totp_confirmed_at IS NOT NULL AS totp, u.oidc_subject IS NOT NULL AS oidc,
          (SELECT count(*)::integer FROM admin_recovery_code c WHERE c.user_id = u.id) AS "recoveryCodes",
          s.sessions, s."lastSeenAt", u.limits,
+         json_build_object('max', u.own_keys_max, 'allowedModels', u.own_key_models) AS "ownKeys",
          (SELECT count(*)::integer FROM api_key k
            WHERE k.owner_id = u.id AND k.revoked_at IS NULL AND k.deleted_at IS NULL) AS keys
     FROM admin_user u
@@ -59,13 +65,15 @@ const STORED = `
     ) s`;
 
 const INSERT = `
-  INSERT INTO admin_user (id, email, password_hash, role, name, reads_prompts, must_change_password, limits)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
+  INSERT INTO admin_user (id, email, password_hash, role, name, reads_prompts, must_change_password, limits,
+    own_keys_max, own_key_models)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 
 const UPDATE = `
   UPDATE admin_user
      SET email = $2, name = $3, role = $4, reads_prompts = $5,
-         disabled_at = CASE WHEN $6 THEN coalesce(disabled_at, now()) END, limits = $7
+         disabled_at = CASE WHEN $6 THEN coalesce(disabled_at, now()) END, limits = $7,
+         own_keys_max = $8, own_key_models = $9
    WHERE id = $1`;
 
 const OTHER_ADMINS = `
@@ -126,7 +134,7 @@ export class AdminUserRepository {
     values: Omit<UserValues, 'disabled'>,
     passwordHash: string | null,
   ): Promise<void> {
-    const { email, role, name, readsPrompts, limits } = values;
+    const { email, role, name, readsPrompts, limits, ownKeys } = values;
     await manager.query(INSERT, [
       id,
       email,
@@ -136,19 +144,36 @@ export class AdminUserRepository {
       readsPrompts,
       passwordHash !== null,
       JSON.stringify(limits),
+      ownKeys.max,
+      ownKeys.allowedModels,
     ]);
   }
 
   /** Somebody's keys rest while the account is disabled. @returns the ids of their keys */
   async update(manager: EntityManager, id: string, values: UserValues): Promise<string[]> {
-    const { email, name, role, readsPrompts, disabled, limits } = values;
-    await manager.query(UPDATE, [id, email, name, role, readsPrompts, disabled, JSON.stringify(limits)]);
+    const { email, name, role, readsPrompts, disabled, limits, ownKeys } = values;
+    await manager.query(UPDATE, [
+      id,
+      email,
+      name,
+      role,
+      readsPrompts,
+      disabled,
+      JSON.stringify(limits),
+      ownKeys.max,
+      ownKeys.allowedModels,
+    ]);
     return idsOf(await manager.query(TOUCH_KEYS, [id]));
   }
 
   /** Changes of who is admin happen one after the other until this transaction ends. */
   async lock(manager: EntityManager): Promise<void> {
     await manager.query('LOCK TABLE admin_user IN SHARE ROW EXCLUSIVE MODE');
+  }
+
+  /** Who locks a person waits for the others who did. */
+  async lockOne(manager: EntityManager, id: string): Promise<void> {
+    await manager.query('SELECT FROM admin_user WHERE id = $1 FOR UPDATE', [id]);
   }
 
   async otherAdmins(manager: EntityManager, id: string): Promise<number> {

@@ -1,5 +1,10 @@
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
-import { type Permission as PermissionName, PERMISSIONS, type Role } from '@ollameter/admin-contract';
+import {
+  type Permission as PermissionName,
+  PERMISSIONS,
+  type Role,
+  type SessionUser,
+} from '@ollameter/admin-contract';
 
 export type Permission = PermissionName;
 
@@ -9,6 +14,7 @@ const VIEWER: readonly Permission[] = [
   'status:read',
   'live:read',
   'keys:read',
+  'keys:own',
   'logs:read',
   'analytics:read',
   'energy:read',
@@ -23,7 +29,6 @@ export const GRANTS: Record<Role, ReadonlySet<Permission>> = {
     ...VIEWER,
     'live:cancel',
     'keys:write',
-    'keys:rotate',
     'energy:write',
     'models:write',
     'settings:read',
@@ -36,7 +41,7 @@ export const GRANTS: Record<Role, ReadonlySet<Permission>> = {
     'live:read',
     'live:cancel',
     'keys:read',
-    'keys:rotate',
+    'keys:own',
     'logs:read',
     'logs:erase',
     'analytics:read',
@@ -62,4 +67,9 @@ export const Public = (): CustomDecorator => SetMetadata(ACCESS_METADATA, 'publi
  */
 export function ownerReach({ id, role }: { id: string; role: Role }): string | null {
   return role === 'member' ? id : null;
+}
+
+/** Whose keys somebody may change: null is everybody's, else only those of this user. */
+export function keyReach({ id, permissions }: Pick<SessionUser, 'id' | 'permissions'>): string | null {
+  return permissions.includes('keys:write') ? null : id;
 }

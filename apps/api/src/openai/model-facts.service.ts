@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller';
-import type { ModelFacts } from '../translate/to-ollama-chat';
+import type { ModelFacts } from '../translate/model-facts';
 import { HostPool, type ResolvedModel } from '../upstream/ollama/host-pool.service';
 import { ModelSettings } from '../upstream/model-settings.service';
 

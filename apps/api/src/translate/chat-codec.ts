@@ -18,6 +18,8 @@ import { toChoiceLogprobs } from './from-ollama-logprobs';
 import { type MintCallId, ToolCallMapper } from './from-ollama-tool-calls';
 import type { JsonCalls } from './json-call-reader';
 
+const NONE: readonly OllamaLogprob[] = [];
+
 /** What the request decided about the form of its answer. */
 export interface ChatAnswerForm {
   id: string;
@@ -134,10 +136,10 @@ export class ChatCodec implements AnswerCodec {
     return frames;
   }
 
-  private takeText({ message, logprobs: given = [] }: OllamaRecord): string {
+  private takeText({ message, logprobs: given }: OllamaRecord): string {
     const content = message?.content ?? '';
     // OpenAI tells them of the text only, not of thoughts.
-    const logprobs = content === '' && message?.thinking ? [] : given;
+    const logprobs = content === '' && message?.thinking ? NONE : (given ?? NONE);
     const { written } = this.choice;
     if (written === null) return this.say(content, logprobs);
     const { text, logprobs: told } = written.take(content, logprobs);

@@ -1,22 +1,12 @@
 import type { ChatRequest } from '@ollameter/openai-contract';
 import type { OllamaChatRequest, OllamaMessage } from '../upstream/ollama/ollama-wire';
+import type { ModelFacts } from './model-facts';
 import { toOllamaFormat } from './to-ollama-format';
 import { toOllamaMessages } from './to-ollama-messages';
-import { type ContextLimits, toOllamaOptions } from './to-ollama-options';
+import { toOllamaOptions } from './to-ollama-options';
 import { toOllamaThink } from './to-ollama-think';
 import { type ToolPlan, writtenFormat, writtenInstruction } from './to-ollama-tools';
 import { UntranslatableError } from './untranslatable-error';
-
-/** What the translation must know of the model. */
-export interface ModelFacts {
-  /** As the host spells it. */
-  name: string;
-  /** Each null where the host is too old to tell. */
-  canThink: boolean | null;
-  canSee: boolean | null;
-  canHear: boolean | null;
-  context: ContextLimits;
-}
 
 /**
  * An OpenAI chat request → one Ollama `POST /api/chat` per choice, always streamed and never truncated in

@@ -1,6 +1,7 @@
 import type { CompletionRequest } from '@ollameter/openai-contract';
 import type { OllamaGenerateRequest } from '../upstream/ollama/ollama-wire';
-import { type ModelFacts, refuseLogitBias } from './to-ollama-chat';
+import type { ModelFacts } from './model-facts';
+import { refuseLogitBias } from './to-ollama-chat';
 import { toOllamaOptions } from './to-ollama-options';
 import { UntranslatableError } from './untranslatable-error';
 

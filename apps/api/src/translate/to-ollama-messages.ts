@@ -2,7 +2,7 @@ import type { ChatMessage } from '@ollameter/openai-contract';
 import type { OllamaMessage, OllamaToolCall } from '../upstream/ollama/ollama-wire';
 import { audioOf, imageUrlOf, textOfPart } from './content-part';
 import { base64Of, dataUrlBase64 } from './data-url';
-import type { ModelFacts } from './to-ollama-chat';
+import type { ModelFacts } from './model-facts';
 import { UntranslatableError } from './untranslatable-error';
 
 /**

@@ -1,4 +1,7 @@
-import { toToolParameters } from './to-ollama-tool-parameters';
+import { MAX_SCHEMA_NODES, toToolParameters } from './to-ollama-tool-parameters';
+
+const written = (parameters: Record<string, unknown>) =>
+  toToolParameters(parameters, { nodes: MAX_SCHEMA_NODES });
 
 describe('the parameters of a tool', () => {
   it('stay as they are where Ollama keeps all of it', () => {
@@ -8,7 +11,7 @@ describe('the parameters of a tool', () => {
       required: ['city'],
       additionalProperties: false,
     };
-    expect(toToolParameters(parameters)).toEqual(parameters);
+    expect(written(parameters)).toEqual(parameters);
   });
 
   it('have their references written out, as Pydantic and zod make them', () => {
@@ -20,6 +23,7 @@ describe('the parameters of a tool', () => {
         kind: { allOf: [{ $ref: '#/$defs/Kind' }], default: 'a' },
         unit: { oneOf: [{ const: 'C' }, { const: 'F' }] },
         anything: true,
+        pair: { type: 'array', items: [{ const: 'a' }, { type: 'number' }] },
       },
       required: ['home'],
       $defs: {
@@ -28,7 +32,7 @@ describe('the parameters of a tool', () => {
       },
     };
     const address = { type: 'object', properties: { street: { type: 'string' } }, required: ['street'] };
-    expect(toToolParameters(parameters)).toEqual({
+    expect(written(parameters)).toEqual({
       type: 'object',
       properties: {
         home: { ...address, description: 'Where one lives' },
@@ -36,6 +40,7 @@ describe('the parameters of a tool', () => {
         kind: { type: 'string', enum: ['a', 'b'], default: 'a' },
         unit: { anyOf: [{ enum: ['C'] }, { enum: ['F'] }] },
         anything: {},
+        pair: { type: 'array', items: [{ enum: ['a'] }, { type: 'number' }] },
       },
       required: ['home'],
     });
@@ -46,7 +51,7 @@ describe('the parameters of a tool', () => {
       type: 'object',
       properties: { next: { $ref: '#/$defs/Node' }, all: { type: 'array', items: { $ref: '#' } } },
     };
-    expect(toToolParameters({ ...node, $defs: { Node: node } })).toEqual({
+    expect(written({ ...node, $defs: { Node: node } })).toEqual({
       type: 'object',
       properties: {
         next: {
@@ -65,6 +70,20 @@ describe('the parameters of a tool', () => {
       $defs[`d${level}`] = { type: 'object', properties: { a: half, b: half } };
     }
     const bomb = { type: 'object', properties: { x: { $ref: '#/$defs/d39' } }, $defs };
-    expect(toToolParameters(bomb)).toBe(bomb);
+    expect(written(bomb)).toBe(bomb);
+  });
+
+  it('are left alone where one reference leads to the next without end', () => {
+    const $defs: Record<string, object> = { d5000: { type: 'string' } };
+    for (let at = 0; at < 5000; at++) $defs[`d${at}`] = { $ref: `#/$defs/d${at + 1}` };
+    const chain = { type: 'object', properties: { x: { $ref: '#/$defs/d0' } }, $defs };
+    expect(written(chain)).toBe(chain);
+  });
+
+  it('share one budget among the tools of a request', () => {
+    const budget = { nodes: 3 };
+    const one = { type: 'object', properties: { a: { const: 1 } } };
+    expect(toToolParameters(one, budget)).toEqual({ type: 'object', properties: { a: { enum: [1] } } });
+    expect(toToolParameters(one, budget)).toBe(one);
   });
 });

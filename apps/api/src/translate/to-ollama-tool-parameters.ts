@@ -2,17 +2,20 @@ import { isRecord } from './to-native-body';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** A hostile schema grows without end when its references are written out. */
-const MAX_NODES = 5_000;
+/** A hostile schema grows without end when its references are written out: this is for all tools of a request. */
+export const MAX_SCHEMA_NODES = 10_000;
+/** References within references; people's schemas have a handful. */
+const MAX_REFERENCES_DEEP = 32;
 
 /**
  * A tool's parameters in the words that Ollama keeps: it reads them into a closed type (`api/types.go`,
  * `ToolProperty`) that knows no `$ref`, `allOf`, `oneOf` and `const`, and would show the model an empty property.
  * What refers to itself ends in a plain type. A schema that is too large written out is left as it came.
+ * @param budget how many nodes may still be written; what is used is taken off
  */
-export function toToolParameters(parameters: Schema): Record<string, unknown> {
+export function toToolParameters(parameters: Schema, budget: { nodes: number }): Record<string, unknown> {
   try {
-    const plain = new Plainer(parameters).whole();
+    const plain = new Plainer(parameters, budget).whole();
     delete plain['$defs'];
     delete plain['definitions'];
     return plain;
@@ -25,9 +28,10 @@ export function toToolParameters(parameters: Schema): Record<string, unknown> {
 class TooLarge extends Error {}
 
 class Plainer {
-  private nodes = 0;
-
-  constructor(private readonly root: Schema) {}
+  constructor(
+    private readonly root: Schema,
+    private readonly budget: { nodes: number },
+  ) {}
 
   whole(): Record<string, unknown> {
     return this.plain(this.root, ['#']);
@@ -35,7 +39,7 @@ class Plainer {
 
   /** @param within the references that are being written out */
   private plain(schema: unknown, within: readonly string[]): Record<string, unknown> {
-    if (++this.nodes > MAX_NODES) throw new TooLarge();
+    if (--this.budget.nodes < 0 || within.length > MAX_REFERENCES_DEEP) throw new TooLarge();
     // `true` allows everything, as `{}` does.
     if (!isRecord(schema)) return {};
     const { $ref, allOf, oneOf, const: only, ...rest } = schema;
@@ -50,7 +54,11 @@ class Plainer {
           Object.entries(properties).map(([name, property]) => [name, this.plain(property, within)]),
         ),
       }),
-      ...(items !== undefined && { items: this.plain(items, within) }),
+      ...(items !== undefined && {
+        items: Array.isArray(items)
+          ? items.map((item) => this.plain(item, within))
+          : this.plain(items, within),
+      }),
       ...(alternatives.length > 0 && { anyOf: alternatives.map((each) => this.plain(each, within)) }),
       ...('const' in schema && { enum: [only] }),
     };

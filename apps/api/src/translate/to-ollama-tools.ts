@@ -1,7 +1,7 @@
 import type { ChatRequest, FunctionDefinition } from '@ollameter/openai-contract';
 import type { OllamaFormat, OllamaTool } from '../upstream/ollama/ollama-wire';
 import type { JsonCalls } from './json-call-reader';
-import { toToolParameters } from './to-ollama-tool-parameters';
+import { MAX_SCHEMA_NODES, toToolParameters } from './to-ollama-tool-parameters';
 import { UntranslatableError } from './untranslatable-error';
 
 /**
@@ -50,11 +50,12 @@ export function planTools(request: ChatRequest): ToolPlan {
   if (tools.length === 0 || mode === 'none') return { kind: 'none' };
   const answersInJson = request.response_format != null && request.response_format.type !== 'text';
   if (mode === 'required' || answersInJson) return { kind: 'written', tools, required: mode === 'required' };
+  const budget = { nodes: MAX_SCHEMA_NODES };
   return {
     kind: 'offered',
     tools: tools.map((tool) => ({
       ...tool,
-      function: { ...tool.function, parameters: toToolParameters(tool.function.parameters) },
+      function: { ...tool.function, parameters: toToolParameters(tool.function.parameters, budget) },
     })),
   };
 }

@@ -1,42 +1,40 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ModelAlias, ModelSettingsView } from '@ollameter/admin-contract';
 import { AppConfig } from '../config/app-config';
+import { ChangeFeed } from '../database/change-feed.service';
+import type { KeptCopy } from '../database/kept-copy';
 import { toWireKeepAlive } from './keep-alive';
 import { canonicalModelName } from './ollama/model-name';
 import { ModelSettingsRepository } from './model-settings.repository';
 
-/** How soon a change made on another replica counts here. */
-const REFRESH_MS = 10_000;
 const NOTHING: ModelSettingsView = { numCtx: null, keepAlive: null };
 
 /** What the owner fixed for models, in memory: the request path asks no database. */
 @Injectable()
-export class ModelSettings implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(ModelSettings.name);
+export class ModelSettings implements OnModuleInit {
   private byModel = new Map<string, ModelSettingsView>();
   private byAlias = new Map<string, ModelAlias>();
-  private timer: NodeJS.Timeout | null = null;
+  private readonly copy: KeptCopy;
 
   constructor(
     private readonly config: AppConfig,
+    private readonly feed: ChangeFeed,
     private readonly repository: ModelSettingsRepository,
-  ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.refresh();
-    this.timer = setInterval(() => {
-      // PostgreSQL may be away: what was known goes on counting.
-      this.refresh().catch((error: unknown) => this.logger.debug((error as Error).message));
-    }, REFRESH_MS);
-    this.timer.unref();
+  ) {
+    this.copy = feed.keep(['model'], () => this.read());
   }
 
-  onModuleDestroy(): void {
-    if (this.timer !== null) clearInterval(this.timer);
+  async onModuleInit(): Promise<void> {
+    await this.copy.refresh();
   }
 
-  /** Reads what is stored; a change calls it, so that it counts at once. */
-  async refresh(): Promise<void> {
+  /** Takes over what is stored now; whoever changed it waits for it, so that the change holds once it is answered. */
+  refresh(): Promise<void> {
+    this.feed.tell('model');
+    return this.copy.refresh();
+  }
+
+  private async read(): Promise<void> {
     const [settings, aliases] = await Promise.all([this.repository.settings(), this.repository.aliases()]);
     this.byModel = new Map(settings.map(({ model, ...view }) => [model, view]));
     this.byAlias = new Map(aliases.map((each) => [canonicalModelName(each.alias), each]));

@@ -1,12 +1,27 @@
 import { get } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import type { LogItem } from '@ollameter/admin-contract';
+import { toCost, toEnergyWh } from '@ollameter/cost-model';
+import fc from 'fast-check';
+import { CopyTuples } from '../../src/admin-api/logs/copy-tuples';
+import { inlineParameters } from '../../src/admin-api/logs/inline-parameters';
+import { costSql, energyWhSql } from '../../src/admin-api/logs/log-line.sql';
+import { storableText } from '../../src/request-log/storable-text';
 import { ADMIN_TOKEN, AdminApp } from '../support/admin-app';
 import { createLogPartitions, indexTexts, seedRequest, type SeededRequest } from '../support/seed-log';
 import { startTestDatabase, type TestDatabase } from '../support/test-database';
 
 const AT = Date.UTC(2026, 2, 10, 12);
 const AUTHORIZED = { authorization: `Bearer ${ADMIN_TOKEN}` };
+
+/** As `COPY (FORMAT binary)` frames a row of one text. */
+function toTuple(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  const head = Buffer.alloc(6);
+  head.writeInt16BE(1);
+  head.writeInt32BE(bytes.length, 2);
+  return Buffer.concat([head, bytes]);
+}
 
 let database: TestDatabase;
 let app: AdminApp;
@@ -67,6 +82,12 @@ it.each(['=HYPERLINK("http://x")', '+1+cmd|x', '-2+3', '@SUM(A1)', '\tx', '\rx']
 it('gives JSON and JSON Lines of the items that the pages show', async () => {
   await seed({ energy: { pj: '5', costNumerator: '7', quality: 'measured' } });
   await seed({ atMs: AT + 1 });
+  await seed({ atMs: AT + 2, activeToUs: null });
+  await seed({
+    atMs: AT + 3,
+    energy: { pj: '123456789012345678', costNumerator: null, quality: 'estimated' },
+  });
+  await seed({ atMs: AT + 4, keyName: 'tab\t, quote", back\\slash, newline\n, 絵😀, $1' });
   const { items } = await app.json<{ items: LogItem[] }>('/api/logs');
   expect(JSON.parse(await file('format=json'))).toEqual(items);
   const jsonl = await file('format=jsonl');
@@ -76,6 +97,56 @@ it('gives JSON and JSON Lines of the items that the pages show', async () => {
       .slice(0, -1)
       .map((line) => JSON.parse(line) as LogItem),
   ).toEqual(items);
+});
+
+it('rounds energy and cost as the pages do, of any size, half-even', async () => {
+  const half = fc.tuple(fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }), fc.constantFrom(1n, 3n, 5n));
+  const figures = fc.sample(
+    fc.oneof(
+      fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }),
+      fc.bigInt({ min: 0n, max: 10n ** 18n }),
+      half.map(([n, m]) => n * 3_600_000_000_000n + m * 1_800_000_000_000n),
+      half.map(([n, m]) => n * 3_600_000n + m * 1_800_000n),
+    ),
+    500,
+  );
+  const told = await database.rows<{ n: string; cost: string; wh: string }>(
+    `SELECT n::text, ${costSql('n')} AS cost, ${energyWhSql('n')}::text AS wh FROM unnest($1::numeric[]) AS n`,
+    [figures.map(String)],
+  );
+  expect(told.map(({ cost, wh }) => [cost, Number(wh)])).toEqual(
+    told.map(({ n }) => [toCost(BigInt(n)), toEnergyWh(BigInt(n))]),
+  );
+});
+
+it('takes parameters for data whatever they hold', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary' }), fc.array(fc.string()), async (text, list) => {
+      const [clean, cleanList] = [storableText(text), list.map(storableText)];
+      const sql = inlineParameters('SELECT $1::text AS text, $2::text[] AS list', [clean, cleanList]);
+      expect(await database.rows(sql)).toEqual([{ text: clean, list: cleanList }]);
+    }),
+  );
+});
+
+it('puts the rows together however the database cuts its answer', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.string()),
+      fc.array(fc.integer({ min: 1, max: 40 })),
+      async (texts, cuts) => {
+        const bytes = Buffer.concat([Buffer.alloc(19), ...texts.map(toTuple), Buffer.from([0xff, 0xff])]);
+        const tuples = new CopyTuples();
+        let at = 0;
+        for (const cut of cuts) tuples.write(bytes.subarray(at, (at += cut)));
+        tuples.end(bytes.subarray(at));
+        const read: Buffer[] = [];
+        for await (const chunk of tuples) read.push(chunk as Buffer);
+        expect(Buffer.concat(read).toString()).toBe(texts.join(''));
+        expect(tuples.rows).toBe(texts.length);
+      },
+    ),
+  );
 });
 
 it('gives an empty file of each format where nothing matches', async () => {
@@ -125,16 +196,16 @@ it('packs the transfer where the client accepts it, and the file where it was as
 
 it('waits for a slow reader, and lets go of the database when it leaves', async () => {
   await seedMany(20_000);
-  const cursors = async () =>
+  const exports = async () =>
     (
       await database.rows<{ n: number }>(
         `SELECT count(*)::int AS n FROM pg_stat_activity
-        WHERE datname = current_database() AND state = 'idle in transaction'`,
+        WHERE datname = current_database() AND application_name = 'ollameter export'`,
       )
     )[0]?.n;
   const until = async (wanted: number) => {
-    for (const giveUpAtMs = Date.now() + 5_000; (await cursors()) !== wanted;)
-      if (Date.now() > giveUpAtMs) throw new Error(`never ${wanted} cursors`);
+    for (const giveUpAtMs = Date.now() + 5_000; (await exports()) !== wanted;)
+      if (Date.now() > giveUpAtMs) throw new Error(`never ${wanted} exports`);
   };
   const leave = await new Promise<() => void>((done, reject) => {
     const request = get(`${app.url}/api/logs/export?format=json`, { headers: AUTHORIZED }, (answer) => {

@@ -6,6 +6,7 @@ import { SharedLimitsRepository } from '../../src/admission/limits/shared-limits
 import { TurnSlots } from '../../src/admission/slots/turn-slots';
 import { PepperService } from '../../src/auth/pepper.service';
 import { AppConfig } from '../../src/config/app-config';
+import { ChangeFeed } from '../../src/database/change-feed.service';
 import { RedisConnection } from '../../src/redis/redis-connection.service';
 import { ModelSettingsRepository } from '../../src/upstream/model-settings.repository';
 import { ModelSettings } from '../../src/upstream/model-settings.service';
@@ -37,11 +38,12 @@ class Gateway {
       ...variables,
     });
     const database = new DataSource({ type: 'postgres' });
-    const settings = new ModelSettings(config, new ModelSettingsRepository(database));
     const redis = new RedisConnection(config, new PepperService(config, database));
+    const feed = new ChangeFeed(config, redis);
+    const settings = new ModelSettings(config, feed, new ModelSettingsRepository(database));
     const pool = new HostPool(config, settings);
     const slots = new TurnSlots(config, redis, { id, count: gateways });
-    const plans = new LimitPlans(new SharedLimitsRepository(database));
+    const plans = new LimitPlans(feed, new SharedLimitsRepository(database));
     const gateway = new Gateway(new AdmissionService(config, pool, plans, slots), redis, slots, pool);
     await redis.onModuleInit();
     return gateway;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { collect } from '../support/collect';
 import { API_KEY, GatewayRig } from '../support/gateway-rig';
 
-/** The Vercel AI SDK over its three roads: OpenAI's chat, OpenAI's Responses, and the provider for compatible servers. */
+/** Beside the matrix of all clients: the Vercel AI SDK over its three roads: OpenAI's chat, OpenAI's Responses, and the provider for compatible servers. */
 
 let rig: GatewayRig;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ const ROADS = {
   compatible: async (model: string) => (await newCompatible()).chatModel(model),
 };
 
-describe.each(Object.entries(ROADS))('%s', (road, open) => {
+describe.each(Object.entries(ROADS))('%s', (_road, open) => {
   it('generates text with usage', async () => {
     const { generateText } = await import('ai');
     rig.ollama.script({ text: 'Hello there.', done: { metrics: { prompt_eval_count: 9, eval_count: 3 } } });
@@ -131,40 +131,6 @@ describe.each(Object.entries(ROADS))('%s', (road, open) => {
     },
   );
 
-  it('sends a picture', async () => {
-    const { generateText } = await import('ai');
-    await generateText({
-      model: await open('gemma3:4b'),
-      messages: [
-        {
-          role: 'user',
-          content: [
-            { type: 'text', text: 'What is this?' },
-            { type: 'file', data: Buffer.from('picture'), mediaType: 'image/png' },
-          ],
-        },
-      ],
-    });
-    expect(rig.ollama.requests.at(-1)?.body.messages?.[0]?.images).toEqual([
-      Buffer.from('picture').toString('base64'),
-    ]);
-  });
-
-  if (road !== 'chat')
-    it('shows reasoning', async () => {
-      const { streamText } = await import('ai');
-      rig.ollama.script({ thinking: 'Hm, well.', text: 'Yes.' });
-      const result = streamText({
-        model: await open('qwen3:8b'),
-        prompt: 'Well?',
-        ...(road === 'responses' && {
-          providerOptions: { openai: { reasoningSummary: 'auto', forceReasoning: true } },
-        }),
-      });
-      expect(await result.text).toBe('Yes.');
-      expect(await result.reasoningText).toBe('Hm, well.');
-    });
-
   it('throws an error of the API with its status and message, without trying again', async () => {
     const { APICallError, generateText } = await import('ai');
     const failed = generateText({ model: await open('none:7b'), prompt: 'x' }).catch(
@@ -176,31 +142,12 @@ describe.each(Object.entries(ROADS))('%s', (road, open) => {
     expect((error as Error).message).toContain("The model 'none:7b' does not exist");
   });
 
-  it('tries again what may pass by itself', async () => {
-    const { generateText } = await import('ai');
-    rig.ollama.script({ error: { status: 500, message: 'model runner has unexpectedly stopped' } });
-    rig.ollama.script({ text: 'At last.' });
-    const { text } = await generateText({ model: await open(MODEL), prompt: 'x', maxRetries: 1 });
-    expect(text).toBe('At last.');
-  });
-
   it('gives an error part when a stream breaks', async () => {
     const { streamText } = await import('ai');
     rig.ollama.script({ chunks: ['Half', { content: ' an', delayMs: 20 }, { die: true }] });
     const result = streamText({ model: await open(MODEL), prompt: 'x', onError: () => undefined });
     const parts = await collect(result.stream);
     expect(parts.some(({ type }) => type === 'error')).toBe(true);
-  });
-
-  it('stops the generation when it is aborted', async () => {
-    const { streamText } = await import('ai');
-    const script = rig.ollama.script({ chunks: ['first', { stall: true }] });
-    const controller = new AbortController();
-    const result = streamText({ model: await open(MODEL), prompt: 'x', abortSignal: controller.signal });
-    for await (const text of result.textStream) if (text === 'first') controller.abort();
-    const [asked] = script.requests;
-    if (asked === undefined) throw new Error('nothing was asked');
-    await rig.ollama.aborted(asked);
   });
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { collect } from '../support/collect';
 import { API_KEY, GatewayRig } from '../support/gateway-rig';
 
-/** LangChain as n8n ships it and as it is newest, over both of its roads: chat completions and the Responses API. */
+/** Beside the matrix of all clients: LangChain as n8n ships it and as it is newest, over both of its roads: chat completions and the Responses API. */
 
 let rig: GatewayRig;
 beforeAll(async () => {
@@ -12,7 +12,6 @@ afterEach(() => rig.ollama.clearScripts());
 afterAll(() => rig.stop());
 
 const MODEL = 'llama3.1:8b';
-const PIXEL = 'iVBORw0KGgo=';
 
 const newest = () => import('@langchain/openai');
 const RELEASES: Record<string, typeof newest> = {
@@ -101,23 +100,6 @@ describe.each(Object.entries(RELEASES))('%s', (_release, load) => {
       },
     );
 
-    it('sends pictures', async () => {
-      const answer = await (
-        await chat({ model: 'gemma3:4b' })
-      ).invoke([
-        {
-          role: 'user',
-          content: [
-            { type: 'text', text: 'What is this?' },
-            { type: 'image_url', image_url: { url: `data:image/png;base64,${PIXEL}` } },
-          ],
-        },
-      ]);
-      expect(answer.text).not.toBe('');
-      const asked = rig.ollama.requests.findLast((request) => request.isInference);
-      expect(asked?.body.messages?.[0]).toMatchObject({ content: 'What is this?', images: [PIXEL] });
-    });
-
     it('shows reasoning', async () => {
       rig.ollama.script({ thinking: 'Hm.', text: 'Yes.', times: 2 });
       const model = await chat({ model: 'qwen3:8b', reasoning: { effort: 'high', summary: 'auto' } });
@@ -136,24 +118,6 @@ describe.each(Object.entries(RELEASES))('%s', (_release, load) => {
     it('sees a context that overflows', async () => {
       const model = await chat();
       await expect(model.invoke('word '.repeat(5000))).rejects.toThrow(/maximum context length/);
-    });
-
-    it('throws when a stream breaks', async () => {
-      rig.ollama.script({ chunks: ['Half', { content: ' an', delayMs: 20 }, { die: true }] });
-      const model = await chat();
-      await expect(async () => collect(await model.stream('x'))).rejects.toThrow();
-    });
-
-    it('stops the generation when it is aborted', async () => {
-      const script = rig.ollama.script({ chunks: ['first', { stall: true }] });
-      const controller = new AbortController();
-      const stream = await (await chat()).stream('x', { signal: controller.signal });
-      await expect(async () => {
-        for await (const chunk of stream) if (chunk.text === 'first') controller.abort();
-      }).rejects.toThrow();
-      const [asked] = script.requests;
-      if (asked === undefined) throw new Error('nothing was asked');
-      await rig.ollama.aborted(asked);
     });
   });
 

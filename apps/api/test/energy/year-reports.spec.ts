@@ -1,5 +1,7 @@
+import type { EnergyStatement } from '@ollameter/admin-contract';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ReadOnlyDatabase } from '../../src/admin-api/read-only-database.service';
+import { uuidv7 } from '../../src/exchange/uuid-v7';
 import { uuidv7AtMs } from '../../src/request-log/month-partition';
 import { GatewayRig } from '../support/gateway-rig';
 
@@ -90,7 +92,7 @@ async function readsOfRequests(path: string): Promise<{ how: string; rows: numbe
       parameters,
     );
     for (const node of nodes(row!['QUERY PLAN'][0]!.Plan))
-      if (/^request_/.test(node['Relation Name'] ?? ''))
+      if ((node['Relation Name'] ?? '').startsWith('request_'))
         reads.push({
           how: node['Node Type'],
           rows: (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
@@ -126,4 +128,34 @@ describe('over a year', () => {
       }
     },
   );
+});
+
+it('a statement adds up to the meter, and says how many requests straddle an end of it', async () => {
+  const statementOf = async (month: string) =>
+    (await (
+      await rig.admin(`/api/energy/statement?month=${month}&timezone=America/Los_Angeles`)
+    ).json()) as EnergyStatement;
+  const before = await statementOf('2025-11');
+  // Two seconds before the month of Los Angeles ends, and three after.
+  const acceptedMs = Date.parse('2025-12-01T00:00:00-08:00') - 2_000;
+  await database.query(
+    `INSERT INTO request_log (id, at, model, host, endpoint, streamed, status, outcome, duration_ms, active_from_us,
+                              active_to_us)
+     VALUES ($1, $2, 'llama3.1:8b', 'gpu:11434', 'chat.completions', true, 200, 'completed', 5000, $3, $3 + 5000000::bigint)`,
+    [uuidv7(acceptedMs), new Date(acceptedMs), acceptedMs * 1_000],
+  );
+  for (const month of ['2025-11', '2025-12']) {
+    const statement = await statementOf(month);
+    expect(statement.straddling).toBe(month === '2025-11' ? before.straddling + 1 : 1);
+    expect(statement.notes.join(' ')).toMatch(
+      /active across an end of the period; only what was used within it is on this statement/,
+    );
+    for (const unit of ['energyPj', 'costNumerator'] as const) {
+      const lines = statement.lines.map(({ withOverhead }) => BigInt(withOverhead[unit]));
+      const total = lines.reduce((sum, line) => sum + line, BigInt(statement.unassigned[unit]));
+      expect(total).toBe(BigInt(statement.total[unit]));
+      const kinds = Object.values(statement.byKind).map((amount) => BigInt(amount[unit]));
+      expect(kinds.reduce((sum, kind) => sum + kind, 0n)).toBe(BigInt(statement.total[unit]));
+    }
+  }
 });

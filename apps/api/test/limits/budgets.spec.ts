@@ -1,6 +1,6 @@
 import type { Budget, KeyItem, SharedLimits, UserWithPassword } from '@ollameter/admin-contract';
 import OpenAI from 'openai';
-import { nextStart } from '../../src/admin-api/calendar/calendar-unit';
+import { nextStart } from '../../src/calendar/calendar-unit';
 import { changeKey, chat, expectJson, makeKey, send } from '../keys/keys-rig';
 import { GatewayRig } from '../support/gateway-rig';
 

@@ -9,9 +9,13 @@ import { LimitPlans } from '../../src/admission/limits/limit-plans.service';
 import { MemoryLimitCounters } from '../../src/admission/limits/memory-limit-counters';
 import { SharedLimitsRepository } from '../../src/admission/limits/shared-limits.repository';
 import { Caller } from '../../src/auth/caller';
+import { PepperService } from '../../src/auth/pepper.service';
 import { wholeLimits } from '../../src/auth/whole-limits';
+import { AppConfig } from '../../src/config/app-config';
+import { ChangeFeed } from '../../src/database/change-feed.service';
 import { Exchange } from '../../src/exchange/exchange';
 import { RequestLog } from '../../src/exchange/exchange-record';
+import { RedisConnection } from '../../src/redis/redis-connection.service';
 import { GatewayError } from '../../src/upstream/gateway-error';
 import { startTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -55,7 +59,12 @@ class TwoRoutes {
 
 /** An app whose entry knows the caller and has asked no limit, or says that it has. */
 async function appWith(database: DataSource, asked: boolean): Promise<NestFastifyApplication> {
-  const plans = new LimitPlans(new SharedLimitsRepository(database));
+  const config = AppConfig.fromVariables({
+    DATABASE_URL: 'postgres://unused/x',
+    KEY_PEPPER: 'a pepper of no use',
+  });
+  const feed = new ChangeFeed(config, new RedisConnection(config, new PepperService(config, database)));
+  const plans = new LimitPlans(feed, new SharedLimitsRepository(database));
   await plans.refresh();
   @Module({
     imports: [

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { chat, makeKey } from '../keys/keys-rig';
 import { GatewayRig } from '../support/gateway-rig';
 
@@ -41,6 +43,41 @@ it('counts a request, its tokens and its energy', async () => {
   expect(samples.get('ollameter_database_up')).toBe(1);
   expect([...samples.keys()]).toContain('ollameter_nodejs_eventloop_lag_seconds');
 });
+
+it.each(['deploy/grafana/ollameter.json', 'deploy/prometheus/alerts.yaml'])(
+  '%s asks for series that a scrape has, by labels that they have',
+  async (file) => {
+    const text = readFileSync(resolve(__dirname, '../../../..', file), 'utf8');
+    const queries = file.endsWith('.json')
+      ? [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map(
+          ([, quoted]) => JSON.parse(quoted ?? '') as string,
+        )
+      : text.split('- alert:').filter((rule) => rule.includes('expr:'));
+    expect(queries.length).toBeGreaterThan(8);
+    const series = [...(await scrape()).keys()];
+    // Told only where a host has a meter, and as `up` made by Prometheus itself.
+    const elsewhere = new Set(['ollameter_meter_silent']);
+    for (const query of queries) {
+      const names = [...new Set(query.match(/\bollameter_[a-z0-9_]+/g))].filter(
+        (name) => !elsewhere.has(name),
+      );
+      const asked = [...query.matchAll(/by \(([^)]*)\)|(\w+)=~?"|\$labels\.(\w+)/g)]
+        .flatMap(([, grouped, matched, told]) => grouped?.split(',') ?? [matched ?? told ?? ''])
+        .map((label) => label.trim())
+        .filter((label) => label !== 'job');
+      for (const name of names) {
+        const samples = series.filter((sample) => sample === name || sample.startsWith(`${name}{`));
+        expect([name, samples.length]).not.toEqual([name, 0]);
+        for (const label of asked)
+          expect([name, label, samples.every((sample) => sample.includes(`${label}="`))]).toEqual([
+            name,
+            label,
+            true,
+          ]);
+      }
+    }
+  },
+);
 
 it('names that clients make up become one series, and strangers none', async () => {
   for (const model of ['made-up-1', 'made-up-2'])

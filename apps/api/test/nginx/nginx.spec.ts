@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import OpenAI from 'openai';
 import { API_KEY, GatewayRig } from '../support/gateway-rig';
 import { nginxIsInstalled, NginxServer } from '../support/nginx-server';
@@ -105,6 +107,14 @@ describeIf('through nginx', () => {
       '/%61pi/status',
       '/api/status;x=1',
       '/api/status%00',
+      '/v1/%252e%252e/api/status',
+      '/v1/..;/api/status',
+      '/v1\\..\\api\\status',
+      '/./metrics',
+      '/metrics/',
+      '/metrics?x=/v1/models',
+      '/METRICS',
+      '*',
       `${rig.adminUrl}/api/status`,
       'http://localhost:3000/api/status',
     ];
@@ -116,6 +126,30 @@ describeIf('through nginx', () => {
         expect(`${target} ${answer.slice(0, 12)}`).toMatch(/HTTP\/1\.1 4\d\d$/);
         expect(answer).not.toMatch(/databaseReachable|<html/i);
       }
+  });
+
+  it('no header that names another place is believed, and no protocol is changed', async () => {
+    for (const header of [
+      'X-Original-URL: /api/status',
+      'X-Rewrite-URL: /metrics',
+      'X-Forwarded-Host: localhost:3000',
+      'X-Forwarded-Port: 3000',
+      'Forwarded: host=localhost:3000',
+      'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA',
+    ]) {
+      const answer = await nginx.raw(
+        `GET /api/status HTTP/1.1\r\nHost: localhost:3000\r\n${header}\r\nAuthorization: Bearer ${API_KEY}\r\nConnection: close\r\n\r\n`,
+      );
+      expect(`${header} ${answer.slice(0, 12)}`).toMatch(/HTTP\/1\.1 404$/);
+    }
+  });
+
+  it('two ways to tell a body’s length are refused, not passed on', async () => {
+    const answer = await nginx.raw(
+      `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\nGET /api/status HTTP/1.1\r\nHost: x\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 400/);
+    expect(answer.match(/^HTTP\/1\.1/gm)).toHaveLength(1);
   });
 
   it.each([
@@ -192,6 +226,36 @@ describeIf('nginx where the gateway is slow, gone or flooded', () => {
       expect(answer.status).toBe(502);
       expect(answer.headers.get('retry-after')).toBe('5');
       expect(await answer.text()).toContain(expected);
+    } finally {
+      await nginx.stop();
+    }
+  });
+
+  it.each([
+    ['/v1/models', '"code":"upstream_timeout"'],
+    ['/api/tags', '{"error":"the gateway did not answer in time"}'],
+  ])('answers 504 on %s in its envelope when the gateway says nothing', async (path, expected) => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const nginx = await NginxServer.start((silent.address() as AddressInfo).port, [
+      ['proxy_read_timeout 3600s', 'proxy_read_timeout 200ms'],
+    ]);
+    try {
+      const answer = await fetch(nginx.url + path);
+      expect(answer.status).toBe(504);
+      expect(answer.headers.get('content-type')).toBe('application/json');
+      expect(answer.headers.get('retry-after')).toBe('5');
+      expect(await answer.text()).toContain(expected);
+    } finally {
+      await nginx.stop();
+      silent.close();
+    }
+  });
+
+  it('lets go of a client that never ends its headers', async () => {
+    const nginx = await NginxServer.start(1, [['client_header_timeout 15s', 'client_header_timeout 200ms']]);
+    try {
+      expect(await nginx.raw('GET /v1/models HTTP/1.1\r\nHost: x\r\nX-Slow: ')).not.toContain('HTTP/1.1 2');
     } finally {
       await nginx.stop();
     }

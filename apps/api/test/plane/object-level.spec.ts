@@ -114,6 +114,7 @@ describe('a member', () => {
       ['GET', `/api/keys/${tom.key.id}`],
       ['POST', `/api/keys/${tom.key.id}/rotate`, { graceSeconds: 0 }],
       ['POST', `/api/keys/${tom.key.id}/revoke`, {}],
+      ['PATCH', `/api/keys/${tom.key.id}`, { name: 'mine now' }],
       ['DELETE', `/api/live/${tom.chatId}`],
     ];
     for (const [method, path, body] of asked)
@@ -141,6 +142,7 @@ describe('a member', () => {
       '/api/keys',
       '/api/me',
       '/api/me/usage?period=all',
+      '/api/me/limits',
       '/api/status',
       '/api/models',
     ];
@@ -229,7 +231,7 @@ describe('a member', () => {
     );
   });
 
-  it('rotates and revokes own keys, and changes nothing else of them', async () => {
+  it('renames, rotates and revokes own keys, and changes nothing else of them', async () => {
     const made = await rig.admin('/api/keys', {
       method: 'POST',
       body: JSON.stringify({ name: 'mias second', ownerId: mia.id }),
@@ -239,7 +241,9 @@ describe('a member', () => {
     expect(rotated.status).toBe(200);
     const { secret } = (await rotated.json()) as KeyWithSecret;
     expect([await keyStatus(key.secret), await keyStatus(secret)]).toEqual([401, 200]);
-    expect(await status(mia, 'PATCH', `/api/keys/${key.id}`, { limits: {} })).toBe(403);
+    expect(await status(mia, 'PATCH', `/api/keys/${key.id}`, { name: 'mias laptop' })).toBe(200);
+    expect(await status(mia, 'PATCH', `/api/keys/${key.id}`, { limits: {} })).toBe(400);
+    expect(await status(mia, 'PATCH', `/api/keys/${key.id}`, { ownerId: null })).toBe(400);
     expect(await status(mia, 'DELETE', `/api/keys/${key.id}`)).toBe(403);
     expect(await status(mia, 'POST', '/api/keys', { name: 'another' })).toBe(403);
     const revoked = await ask(mia, 'POST', `/api/keys/${key.id}/revoke`, { reason: 'lost' });
@@ -248,6 +252,7 @@ describe('a member', () => {
     const { items } = (await (await rig.admin(`/api/audit?target=${key.id}`)).json()) as AuditPage;
     expect(items.map(({ action, actor }) => [action, actor.name])).toEqual([
       ['key.revoke', mia.email],
+      ['key.change', mia.email],
       ['key.rotate', mia.email],
       ['key.create', 'ADMIN_TOKEN'],
     ]);
@@ -292,7 +297,9 @@ describe('a viewer', () => {
         expect([path, text.includes('toms prompt')]).toEqual([path, readsPrompts]);
       }
       expect(await status(viewer, 'GET', '/api/logs?q=toms')).toBe(readsPrompts ? 200 : 403);
-      expect(await status(viewer, 'POST', `/api/keys/${tom.key.id}/rotate`, {})).toBe(403);
+      for (const change of ['rotate', 'revoke'])
+        expect(await status(viewer, 'POST', `/api/keys/${tom.key.id}/${change}`, {})).toBe(404);
+      expect(await status(viewer, 'PATCH', `/api/keys/${tom.key.id}`, { note: 'seen' })).toBe(404);
     },
   );
 });

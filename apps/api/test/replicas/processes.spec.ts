@@ -63,6 +63,35 @@ const CHAT = { model: 'llama3.1:8b', messages: [{ role: 'user', content: 'Say he
     await eventually(async () => ((await status()) === 401 ? true : undefined), 'its refusal', 1_000);
   });
 
+  it.each([
+    ['by PostgreSQL’s notification', 'redis'],
+    ['by Redis where notifications get lost', 'postgres'],
+  ])('a revoked key and a changed limit count on the other within a second, %s', async (_, away) => {
+    const [one, two] = [await fleet.gateway(), await fleet.gateway()];
+    const make = async () => {
+      const made = await one.admin('/api/keys', { method: 'POST', body: JSON.stringify({ name: 'k' }) });
+      return (await made.json()) as { id: string; secret: string };
+    };
+    const [spared, revoked] = [await make(), await make()];
+    const models = async ({ secret }: { secret: string }) => two.models(secret);
+    const works = async (key: { secret: string }) => ((await models(key)).status === 200 ? true : undefined);
+    await eventually(() => works(spared), 'the one key');
+    await eventually(() => works(revoked), 'the other key');
+    if (away === 'redis') await fleet.redis.stop();
+    else
+      for (const table of ['api_key', 'setting', 'admin_user'])
+        await fleet.database.rows(`ALTER TABLE ${table} DISABLE TRIGGER ${table}_notify`);
+    expect((await one.admin(`/api/keys/${revoked.id}/revoke`, { method: 'POST' })).status).toBe(200);
+    await eventually(async () => ((await works(revoked)) ? undefined : true), 'the refusal', 1_000);
+    const limits = JSON.stringify({ requestsPerMinute: 123_456 });
+    expect((await one.admin('/api/limits/all', { method: 'PUT', body: limits })).status).toBe(200);
+    await eventually(
+      async () => (await models(spared)).headers.get('x-ratelimit-limit-requests') ?? undefined,
+      'the limit',
+      1_000,
+    );
+  });
+
   it('never admit more than a key’s limit together, and say when it goes on', async () => {
     const both = [await fleet.gateway(), await fleet.gateway()] as const;
     const LIMIT = 7;

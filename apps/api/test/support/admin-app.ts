@@ -8,11 +8,13 @@ import { Test } from '@nestjs/testing';
 import type { GatewayStatus, Role } from '@ollameter/admin-contract';
 import type { FastifyInstance } from 'fastify';
 import { DataSource } from 'typeorm';
+import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { AdminApiModule } from '../../src/admin-api/admin-api.module';
 import { GatewayState } from '../../src/admin-api/gateway-state';
 import { ProblemFilter } from '../../src/admin-api/problem.filter';
 import { AppConfig } from '../../src/config/app-config';
 import { ConfigModule } from '../../src/config/config.module';
+import { ChangeFeed } from '../../src/database/change-feed.service';
 import { adminHostCheck } from '../../src/identity/admin-host-check';
 import { FirstAdminService } from '../../src/identity/first-admin.service';
 import { markConnections, planeConstraint } from '../../src/plane/plane';
@@ -70,7 +72,7 @@ export class AdminApp {
   ): Promise<AdminApp> {
     const dataDir = mkdtempSync(join(tmpdir(), 'ollameter-data-'));
     const config = AppConfig.fromVariables({
-      DATABASE_URL: 'postgres://unused',
+      DATABASE_URL: (dataSource.options as PostgresDataSourceOptions).url ?? '',
       DATA_DIR: dataDir,
       ADMIN_EMAIL,
       ADMIN_PASSWORD,
@@ -78,13 +80,14 @@ export class AdminApp {
       ...variables,
     });
     const providers: Provider[] = [
+      ChangeFeed,
       { provide: DataSource, useValue: dataSource },
       { provide: GatewayState, useValue: { status: () => STATUS } },
       // One gateway without Redis asks nothing of the others.
       { provide: Replicas, useValue: null },
     ];
     @Global()
-    @Module({ providers, exports: [DataSource, GatewayState, Replicas] })
+    @Module({ providers, exports: [ChangeFeed, DataSource, GatewayState, Replicas] })
     class SurroundingsModule {}
     const testing = await Test.createTestingModule({
       imports: [ConfigModule.with(config), SurroundingsModule, RedisModule, AdminApiModule, PortalModule],

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -42,13 +42,15 @@ export class NginxServer {
       ['error_log /dev/stderr', `error_log ${folder}/error.log`],
       ...edits,
     ];
-    let main = readFileSync(join(FOLDER, 'nginx.conf'), 'utf8');
+    const files = new Map(
+      ['nginx.conf', 'gateway.conf'].map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]),
+    );
     for (const [from, to] of all) {
-      if (!main.includes(from)) throw new Error(`nginx.conf has no '${from}'`);
-      main = main.replaceAll(from, to);
+      const [name, text] = [...files].find(([, text]) => text.includes(from)) ?? [];
+      if (name === undefined || text === undefined) throw new Error(`nginx's configuration has no '${from}'`);
+      files.set(name, text.replaceAll(from, to));
     }
-    writeFileSync(join(folder, 'nginx.conf'), main);
-    copyFileSync(join(FOLDER, 'gateway.conf'), join(folder, 'gateway.conf'));
+    for (const [name, text] of files) writeFileSync(join(folder, name), text);
     const server = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -127,6 +127,10 @@ const HOUR_S = 3_600;
       font-weight: 400;
       color: var(--text-3);
     }
+    .chip {
+      display: block;
+      width: max-content;
+    }
     .unknown {
       margin-top: var(--sp-3);
     }

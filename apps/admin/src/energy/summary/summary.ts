@@ -52,6 +52,11 @@ import { WeekPattern } from './week-pattern';
       display: grid;
       min-width: 0;
     }
+    @media (max-width: 1439px) {
+      .c6 {
+        grid-column: 1 / -1;
+      }
+    }
   `,
 })
 export class Summary {

@@ -7,13 +7,18 @@ import type {
   Series,
   SeriesPoint,
 } from '@ollameter/admin-contract';
-import { fromNumeric, toCost, toEnergyWh } from '@ollameter/cost-model';
+import { fromNumeric, toCost, toEnergyWh, toIso } from '@ollameter/cost-model';
 import { AppConfig } from '../../config/app-config';
 import { bucketStarts, defaultBucket } from '../calendar/bucket-starts';
 import { type PeriodPair, type Span, toPeriodPair } from '../calendar/calendar-period';
-import { toIso } from '../calendar/zone-clock';
 import type { BreakdownQueryDto, PeriodQueryDto, SeriesQueryDto } from './analytics-query.dto';
-import { type BreakdownSums, type SeriesSums, UsageRepository, type UsageScope } from './usage.repository';
+import {
+  type BreakdownSums,
+  type SeriesSums,
+  UsageRepository,
+  type UsageScope,
+  type UsageSums,
+} from './usage.repository';
 import { toUsageTotals } from './usage-totals';
 
 const TOP_GROUPS = 10;
@@ -29,11 +34,15 @@ export class AnalyticsService {
   async overview(query: PeriodQueryDto, ownerId: string | null): Promise<Overview> {
     const zone = this.zoneOf(query);
     const { current, previous } = await this.periodOf(query, zone);
-    const totals = async (span: Span) => ({
+    const [now, before] = await this.usage.totals(
+      this.scopeOf(query, current, ownerId),
+      this.scopeOf(query, previous, ownerId),
+    );
+    const totals = (span: Span, sums: UsageSums) => ({
       period: toBounds(span, zone),
-      ...toUsageTotals(await this.usage.totals(this.scopeOf(query, span, ownerId)), this.config.currency),
+      ...toUsageTotals(sums, this.config.currency),
     });
-    return { ...(await totals(current)), previous: await totals(previous) };
+    return { ...totals(current, now), previous: totals(previous, before) };
   }
 
   /** Every bucket of the period, and with a grouping every bucket of each of the ten largest groups and the rest. */

@@ -166,20 +166,12 @@ export class UsageRepository {
     });
   }
 
-  totals(scope: UsageScope): Promise<UsageSums> {
-    return this.database.read(async (manager) => {
-      const outcomes = await manager.query<(OutcomeSums & { activeKeys: number })[]>(
-        TOTALS,
-        scopeParameters(scope),
-      );
-      const bins = await binsOf(manager, scope);
-      const histograms = {
-        duration: bins.map((bin) => bin.duration),
-        ttft: bins.map((bin) => bin.ttft),
-        speed: bins.map((bin) => bin.speed),
-      };
-      return { outcomes, histograms, activeKeys: outcomes[0]?.activeKeys ?? 0 };
-    });
+  /** Of two periods, in one snapshot. */
+  totals(first: UsageScope, second: UsageScope): Promise<[UsageSums, UsageSums]> {
+    return this.database.read(async (manager) => [
+      await totalsOf(manager, first),
+      await totalsOf(manager, second),
+    ]);
   }
 
   /** Sums by bucket, and by the `groups` largest groups where a grouping is asked for; empty ones are left out. */
@@ -237,6 +229,20 @@ export class UsageRepository {
       manager.query<BreakdownSums[]>(statement, [...scopeParameters(scope), limit]),
     );
   }
+}
+
+async function totalsOf(manager: EntityManager, scope: UsageScope): Promise<UsageSums> {
+  const outcomes = await manager.query<(OutcomeSums & { activeKeys: number })[]>(
+    TOTALS,
+    scopeParameters(scope),
+  );
+  const bins = await binsOf(manager, scope);
+  const histograms = {
+    duration: bins.map((bin) => bin.duration),
+    ttft: bins.map((bin) => bin.ttft),
+    speed: bins.map((bin) => bin.speed),
+  };
+  return { outcomes, histograms, activeKeys: outcomes[0]?.activeKeys ?? 0 };
 }
 
 function scopeParameters(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { bucketStarts } from './bucket-starts';
-import { nextStart, startOf } from './calendar-unit';
+import { nextStart, startOf } from '../../calendar/calendar-unit';
 
 const HOUR_MS = 3_600_000;
 const QUARTER_MS = 900_000;

@@ -1,7 +1,7 @@
 import type { Bucket } from '@ollameter/admin-contract';
 import { InvalidFieldsError } from '../invalid-fields.error';
 import type { Span } from './calendar-period';
-import { nextStart, startOf } from './calendar-unit';
+import { nextStart, startOf } from '../../calendar/calendar-unit';
 
 /** A month of quarter hours, with room. */
 export const MAX_BUCKETS = 3000;

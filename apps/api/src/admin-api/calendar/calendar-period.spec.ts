@@ -1,5 +1,5 @@
 import { type PeriodRequest, toPeriodPair } from './calendar-period';
-import { toIso } from './zone-clock';
+import { toIso } from '@ollameter/cost-model';
 
 const ZONE = 'America/Los_Angeles';
 

@@ -1,8 +1,8 @@
 import type { Period } from '@ollameter/admin-contract';
 import { InvalidFieldsError } from '../invalid-fields.error';
-import { previousStart, startOf } from './calendar-unit';
+import { previousStart, startOf } from '../../calendar/calendar-unit';
 import { parseTimeRange } from './parse-time';
-import { toInstant, toLocal } from './zone-clock';
+import { toInstant, toLocal } from '@ollameter/cost-model';
 
 /** Unix ms; `toMs` is exclusive. */
 export interface Span {

@@ -1,5 +1,5 @@
 import { InvalidFieldsError } from '../invalid-fields.error';
-import { toInstant } from './zone-clock';
+import { toInstant } from '@ollameter/cost-model';
 
 /** A date, alone or with a time and an offset. An unescaped `+` of a URL arrives as a space. */
 const TIME =

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EnergyBreakdown, EnergyBreakdownItem } from '@ollameter/admin-contract';
-import { toLocal } from '../calendar/zone-clock';
+import { toLocal } from '@ollameter/cost-model';
 import { TariffService } from '../../energy/tariff.service';
 import { sumByKind, totalOfKinds } from './by-kind';
 import {

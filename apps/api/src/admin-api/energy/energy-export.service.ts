@@ -121,10 +121,5 @@ function send<Row extends object>(
   columns: readonly (keyof Row & string)[],
   rows: readonly Row[],
 ): void {
-  sendFile(request, reply, { name, format, gzip: gzip === 'true' }, toFile<Row>(format, columns, once(rows)));
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- the file's writer takes what comes over time
-async function* once<T>(value: T): AsyncGenerator<T, void, undefined> {
-  yield value;
+  sendFile(request, reply, { name, format, gzip: gzip === 'true' }, [toFile<Row>(format, columns, rows)]);
 }

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EnergyPattern } from '@ollameter/admin-contract';
-import { BUCKET_US, toCost, toEnergyWh } from '@ollameter/cost-model';
+import { BUCKET_US, toCost, toEnergyWh, toLocal } from '@ollameter/cost-model';
 import { EnergyClock } from '../../energy/energy-clock';
 import { ReportQueryDto } from './report-query.dto';
-import { toLocal } from '../calendar/zone-clock';
 import { EnergyLedgerRepository } from './energy-ledger.repository';
 import { ReportPeriods } from './report-period.service';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EnergyOverview, EnergySeries } from '@ollameter/admin-contract';
 import { AppConfig } from '../../config/app-config';
 import { bucketStarts, defaultBucket } from '../calendar/bucket-starts';
-import { toIso } from '../calendar/zone-clock';
+import { toIso } from '@ollameter/cost-model';
 import { marginalByKind, sumByKind, toAmountsByKind, totalOfKinds } from './by-kind';
 import { toCarbon } from './carbon';
 import { toEnergyAmount } from './energy-amount';

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { CheapestHours, EnergyForecast, RateSeries } from '@ollameter/admin-contract';
-import { BUCKET_US, toCost, toEnergyWh } from '@ollameter/cost-model';
+import { BUCKET_US, toCost, toEnergyWh, HOUR_MS, toIso, toLocal } from '@ollameter/cost-model';
 import { AppConfig } from '../../config/app-config';
 import { EnergyClock } from '../../energy/energy-clock';
 import { TariffService } from '../../energy/tariff.service';
-import { nextStart, startOf } from '../calendar/calendar-unit';
-import { HOUR_MS, toIso, toLocal } from '../calendar/zone-clock';
+import { nextStart, startOf } from '../../calendar/calendar-unit';
 import { sumByKind, totalOfKinds } from './by-kind';
 import { toEnergyAmount } from './energy-amount';
 import { EnergyLedgerRepository, type LedgerBucket } from './energy-ledger.repository';
@@ -31,20 +30,27 @@ export class RateOutlook {
     private readonly ledger: EnergyLedgerRepository,
   ) {}
 
-  /** The coming hours in the order of time, each with its rank by rate; of an hour with two rates the mean. */
+  /**
+   * The coming hours in the order of time, each with its rank by rate; of an hour with two rates the mean, of the one
+   * that runs of what is left of it.
+   */
   cheapest(hours: number): CheapestHours {
     const zone = this.config.timezone;
     const { tariff } = this.tariffs;
-    const firstMs = startOf('hour', Math.floor(this.clock.nowUs() / 1_000), zone);
+    const nowMs = Math.floor(this.clock.nowUs() / 1_000);
+    const firstMs = startOf('hour', nowMs, zone);
     const items = Array.from({ length: hours }, (_, index) => {
       const fromMs = firstMs + index * HOUR_MS;
-      const rates = [0, 1, 2, 3].map((quarter) => tariff.at((fromMs + quarter * QUARTER_MS) * 1_000));
+      const rates = [0, 1, 2, 3]
+        .map((quarter) => fromMs + quarter * QUARTER_MS)
+        .filter((quarterMs) => quarterMs + QUARTER_MS > nowMs)
+        .map((quarterMs) => tariff.at(Math.max(quarterMs, nowMs) * 1_000));
       const mean = rates.reduce((sum, rate) => sum + Number(rate.rateMicrosPerKwh), 0) / rates.length;
       return { fromMs, rate: Math.round(mean), period: rates[0]?.period ?? '' };
     });
     const ranked = items.toSorted((a, b) => a.rate - b.rate || a.fromMs - b.fromMs);
     return {
-      currency: tariff.versionAt(firstMs * 1_000).currency,
+      currency: tariff.versionAt(nowMs * 1_000).currency,
       timezone: zone,
       items: items.map((item) => ({
         from: toIso(item.fromMs, zone),

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { PeriodBounds } from '@ollameter/admin-contract';
-import { COST_DENOMINATOR, toCost } from '@ollameter/cost-model';
+import { COST_DENOMINATOR, toCost, toIso } from '@ollameter/cost-model';
 import { AppConfig } from '../../config/app-config';
 import { EnergyClock } from '../../energy/energy-clock';
 import { TariffRepository } from '../../energy/tariff.repository';
 import { TariffService } from '../../energy/tariff.service';
 import { type Span, toPeriodPair } from '../calendar/calendar-period';
-import { nextStart, startOf } from '../calendar/calendar-unit';
-import { toIso } from '../calendar/zone-clock';
+import { nextStart, startOf } from '../../calendar/calendar-unit';
 import { EnergyLedgerRepository } from './energy-ledger.repository';
 import type { ReportQueryDto } from './report-query.dto';
 

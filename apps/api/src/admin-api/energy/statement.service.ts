@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EnergyStatement, StatementLine, StatementPerson } from '@ollameter/admin-contract';
-import { COST_DENOMINATOR, toCost } from '@ollameter/cost-model';
+import { COST_DENOMINATOR, toCost, toInstant, toIso } from '@ollameter/cost-model';
 import { AppConfig } from '../../config/app-config';
 import { EnergyClock } from '../../energy/energy-clock';
 import { TariffRepository } from '../../energy/tariff.repository';
 import { TariffService } from '../../energy/tariff.service';
-import { nextStart } from '../calendar/calendar-unit';
-import { toInstant, toIso } from '../calendar/zone-clock';
+import { nextStart } from '../../calendar/calendar-unit';
 import { InvalidFieldsError } from '../invalid-fields.error';
 import { sumByKind, toAmountsByKind, totalOfKinds } from './by-kind';
 import {

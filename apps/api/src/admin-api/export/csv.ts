@@ -12,12 +12,19 @@ export function toCsv<Row extends object>(
   columns: readonly (keyof Row & string)[],
   rows: readonly Row[],
 ): string {
-  return csvHeader(columns) + rows.map((row) => csvLine(columns, row)).join('');
+  return csvHeader(columns) + rows.map((row) => `${csvCells(columns, row)}\r\n`).join('');
 }
 
-/** One RFC 4180 line. Texts that a spreadsheet would run get a leading apostrophe. */
-export function csvLine<Row extends object>(columns: readonly (keyof Row & string)[], row: Row): string {
-  return `${columns.map((column) => cell(row[column])).join(',')}\r\n`;
+/** The cells of an RFC 4180 line. Texts that a spreadsheet would run get a leading apostrophe. */
+function csvCells<Row extends object>(columns: readonly (keyof Row & string)[], row: Row): string {
+  return columns.map((column) => cell(row[column])).join(',');
+}
+
+/** SQL: the same cell of a text. */
+export function csvCellSql(text: string): string {
+  const safe = `CASE WHEN left(${text}, 1) = ANY (ARRAY['=', '+', '-', '@', E'\\t', E'\\r'])
+                      AND ${text} !~ '^-?[0-9]+([.][0-9]+)?$' THEN '''' ELSE '' END || ${text}`;
+  return `CASE WHEN ${text} ~ E'[",\\r\\n]' THEN '"' || replace(${safe}, '"', '""') || '"' ELSE ${safe} END`;
 }
 
 function cell(value: unknown): string {

@@ -16,16 +16,16 @@ export interface ExportFile {
 }
 
 /**
- * Streams a file to save. The generator runs as fast as the client reads and ends with its connection. After the
+ * Streams a file to save. The source is read as fast as the client reads, and ends with its connection. After the
  * first byte an error can only cut the connection: a broken file never looks whole.
  */
 export function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
   { name, format, gzip }: ExportFile,
-  text: AsyncGenerator<string, void, undefined>,
+  bytes: Iterable<string> | AsyncIterable<string | Buffer>,
 ): void {
-  const source = Readable.from(text, { objectMode: false });
+  const source = Readable.from(bytes, { objectMode: false });
   const packs = gzip || acceptsGzip(request.headers['accept-encoding']);
   const extension = gzip ? `${format}.gz` : format;
   void reply

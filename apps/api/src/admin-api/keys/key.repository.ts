@@ -65,8 +65,9 @@ export class KeyRepository {
     return rows[0] ?? null;
   }
 
-  async userExists(id: string): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>('SELECT 1 FROM admin_user WHERE id = $1', [id]);
+  async userExists(id: string, manager?: EntityManager): Promise<boolean> {
+    const source = manager ?? this.dataSource;
+    const rows = await source.query<unknown[]>('SELECT 1 FROM admin_user WHERE id = $1', [id]);
     return rows.length > 0;
   }
 

@@ -26,9 +26,13 @@ export class KeysController {
   }
 
   @Post()
-  @Permission('keys:write')
-  create(@Body() input: KeyInputDto, @Req() request: FastifyRequest): Promise<KeyWithSecret> {
-    return this.keys.create(input, auditSource(request));
+  @Permission('keys:own')
+  create(
+    @CurrentUser() user: SessionUser,
+    @Body() input: KeyInputDto,
+    @Req() request: FastifyRequest,
+  ): Promise<KeyWithSecret> {
+    return this.keys.create(user, input, auditSource(request));
   }
 
   @Get(':id')
@@ -38,13 +42,14 @@ export class KeysController {
   }
 
   @Patch(':id')
-  @Permission('keys:write')
+  @Permission('keys:own')
   change(
+    @CurrentUser() user: SessionUser,
     @Param() { id }: KeyIdDto,
     @Body() input: KeyChangeDto,
     @Req() request: FastifyRequest,
   ): Promise<KeyItem> {
-    return this.keys.change(id, input, auditSource(request));
+    return this.keys.change(user, id, input, auditSource(request));
   }
 
   @Delete(':id')
@@ -56,7 +61,7 @@ export class KeysController {
 
   @Post(':id/rotate')
   @HttpCode(200)
-  @Permission('keys:rotate')
+  @Permission('keys:own')
   rotate(
     @CurrentUser() user: SessionUser,
     @Param() { id }: KeyIdDto,
@@ -68,7 +73,7 @@ export class KeysController {
 
   @Post(':id/revoke')
   @HttpCode(200)
-  @Permission('keys:rotate')
+  @Permission('keys:own')
   revoke(
     @CurrentUser() user: SessionUser,
     @Param() { id }: KeyIdDto,

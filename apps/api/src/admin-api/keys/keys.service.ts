@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { ConflictException, ForbiddenException, Injectable, NotFoundException } from '@nestjs/common';
 import type { KeyItem, KeyPage, KeyWithSecret, SessionUser } from '@ollameter/admin-contract';
 import { isUUID } from 'class-validator';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -7,15 +7,17 @@ import { ApiKeyService } from '../../auth/api-key.service';
 import { KeyFreshness } from '../../auth/key-freshness.service';
 import { wholeLimits } from '../../auth/whole-limits';
 import { AppConfig } from '../../config/app-config';
+import { AdminUserRepository } from '../../identity/admin-user.repository';
 import { AuditService } from '../../identity/audit.service';
 import type { auditSource } from '../../identity/audit-source';
-import { ownerReach } from '../../identity/permission';
+import { keyReach, ownerReach } from '../../identity/permission';
 import { parseTime } from '../calendar/parse-time';
 import { InvalidFieldsError } from '../invalid-fields.error';
 import { LimitsUseService } from '../limits/limits-use.service';
 import type { KeyChangeDto, KeyInputDto, KeyQueryDto, KeyRevocationDto, KeyRotationDto } from './key.dto';
 import { KeyRepository, type KeyValues } from './key.repository';
 import { type KeyRow, type StoredKeyItem, toKeyItem } from './key-row';
+import { assertOwnChange, toOwnKey } from './own-key';
 
 const PAGE_SIZE = 50;
 const GRACE_SECONDS = 86_400;
@@ -29,6 +31,7 @@ export class KeysService {
     private readonly config: AppConfig,
     private readonly database: DataSource,
     private readonly repository: KeyRepository,
+    private readonly users: AdminUserRepository,
     private readonly keys: ApiKeyService,
     private readonly freshness: KeyFreshness,
     private readonly audit: AuditService,
@@ -51,20 +54,29 @@ export class KeysService {
     return this.item(found(await this.repository.find(id, ownerReach(user))));
   }
 
-  async create(input: KeyInputDto, source: Source): Promise<KeyWithSecret> {
-    const values = await this.values(input);
+  /**
+   * Without `keys:write` a key of one's own, as far as one was allowed.
+   * @throws ForbiddenException, ConflictException for one too many
+   */
+  async create(user: SessionUser, input: KeyInputDto, source: Source): Promise<KeyWithSecret> {
+    const reach = keyReach(user);
     const id = randomUUID();
     const minted = this.keys.mint();
     const row = await this.database.transaction(async (manager) => {
+      const allowed = reach === null ? input : await this.ownKey(manager, reach, input);
+      const values = await this.values(allowed, manager);
       await this.repository.insert(manager, id, minted, values);
       return this.recorded(manager, source, 'key.create', null, id);
     });
     return this.withSecret(row, minted.text);
   }
 
-  async change(id: string, input: KeyChangeDto, source: Source): Promise<KeyItem> {
+  /** Without `keys:write` the words of an own key. @throws NotFoundException for a key out of reach */
+  async change(user: SessionUser, id: string, input: KeyChangeDto, source: Source): Promise<KeyItem> {
+    const reach = keyReach(user);
+    if (reach !== null) assertOwnChange(input);
     const values = await this.values(input);
-    const row = await this.changing(null, id, source, 'key.change', (manager) =>
+    const row = await this.changing(reach, id, source, 'key.change', (manager) =>
       this.repository.change(manager, id, values),
     );
     return this.item(row);
@@ -78,7 +90,7 @@ export class KeysService {
     source: Source,
   ): Promise<KeyWithSecret> {
     const minted = this.keys.mint();
-    const row = await this.changing(ownerReach(user), id, source, 'key.rotate', (manager, before) => {
+    const row = await this.changing(keyReach(user), id, source, 'key.rotate', (manager, before) => {
       if (before.source_variable !== null)
         throw new ConflictException(`This key follows ${before.source_variable}: change it there.`);
       if (before.revoked_at !== null) throw new ConflictException('This key is revoked: make a new one.');
@@ -94,7 +106,7 @@ export class KeysService {
     { reason }: KeyRevocationDto,
     source: Source,
   ): Promise<KeyItem> {
-    const row = await this.changing(ownerReach(user), id, source, 'key.revoke', async (manager, before) => {
+    const row = await this.changing(keyReach(user), id, source, 'key.revoke', async (manager, before) => {
       if (before.revoked_at === null) await this.repository.revoke(manager, id, reason ?? null);
     });
     return this.item(row);
@@ -119,6 +131,19 @@ export class KeysService {
       );
     });
     await this.freshness.refresh([id]);
+  }
+
+  /** One making after the other: two at once do not both fit into what is left. */
+  private async ownKey(manager: EntityManager, userId: string, input: KeyInputDto): Promise<KeyInputDto> {
+    await this.users.lockOne(manager, userId);
+    const person = await this.users.find(userId, manager);
+    if (person === null || person.ownKeys.max === 0)
+      throw new ForbiddenException('You may not make keys. An admin can allow it, or make one for you.');
+    if (person.keys >= person.ownKeys.max)
+      throw new ConflictException(
+        `You have ${person.keys} keys, and may make more while you have fewer than ${person.ownKeys.max}. Revoke one first.`,
+      );
+    return toOwnKey(input, userId, person.ownKeys);
   }
 
   /** @param reach whose keys may be changed; null is everybody's */
@@ -160,8 +185,8 @@ export class KeysService {
     return after;
   }
 
-  private async values(input: KeyChangeDto): Promise<KeyValues> {
-    if (input.ownerId != null && !(await this.repository.userExists(input.ownerId)))
+  private async values(input: KeyChangeDto, manager?: EntityManager): Promise<KeyValues> {
+    if (input.ownerId != null && !(await this.repository.userExists(input.ownerId, manager)))
       throw InvalidFieldsError.of('ownerId', 'is nobody known here');
     const values: KeyValues = {
       ...(input.name !== undefined && { name: input.name }),

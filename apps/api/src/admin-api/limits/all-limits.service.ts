@@ -29,7 +29,7 @@ export class AllLimitsService {
   async replace(input: LimitsDto, source: AuditSource): Promise<SharedLimits> {
     const limits = wholeLimits(input);
     await this.database.transaction(async (manager) => {
-      const before = wholeLimits((await this.repository.read()).all);
+      const before = wholeLimits((await this.repository.read(manager)).all);
       await this.repository.saveAll(manager, limits);
       await this.audit.record(
         {

@@ -1,24 +1,35 @@
+import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
+import { escapeLiteral, type PoolClient } from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
 import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { AppConfig } from '../../config/app-config';
+import type { ExportFormat } from '../export/export-format';
+import { CopyTuples } from './copy-tuples';
+import { inlineParameters } from './inline-parameters';
 import { type LogCondition, withTexts } from './log-filter';
-import { LOG_COLUMNS, type LogRow } from './log-row';
+import { type ExportedTexts, selectLines } from './log-line.sql';
 
-const BATCH_ROWS = 500;
-
-/** A row with its texts where they were asked for. */
-export interface ExportedRow extends LogRow {
-  prompt?: string | null;
-  answer?: string | null;
+/** What goes into the file. */
+export interface ExportedRows {
+  condition: LogCondition;
+  terms: readonly string[];
+  format: ExportFormat;
+  texts: ExportedTexts;
 }
 
 interface Plan {
   'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }];
 }
 
-/** Reads any number of rows through a cursor of the database: two batches in memory, one snapshot. */
+/** Reads any number of rows as the bytes of their lines: one statement, hence one snapshot. */
 @Injectable()
 export class LogExportRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly config: AppConfig,
+    private readonly dataSource: DataSource,
+  ) {}
 
   /** How many rows the planner expects; for a progress bar. */
   async estimate(condition: LogCondition): Promise<number> {
@@ -29,42 +40,37 @@ export class LogExportRepository {
     return Math.round(row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0);
   }
 
-  /** The matching rows, newest first. The connection is held until the last batch is taken or the reader leaves. */
-  async *batches(
-    condition: LogCondition,
-    terms: readonly string[],
-    texts: boolean,
-  ): AsyncGenerator<ExportedRow[], void, undefined> {
+  /** The matching rows, newest first, as fast as they are read; whoever destroys the stream ends the statement. */
+  async lines(rows: ExportedRows): Promise<CopyTuples> {
+    const driver = this.dataSource.driver as PostgresDriver;
+    const [client, release] = (await driver.obtainMasterConnection()) as [
+      PoolClient,
+      (drop: boolean) => void,
+    ];
+    const lines = new CopyTuples();
+    client.on('error', (error) => lines.destroy(error));
+    client
+      .query(
+        `SET default_transaction_read_only = on; SET application_name = 'ollameter export'; SET jit = off`,
+      )
+      .then(() => pipeline(client.query(copyTo(this.statement(rows))), lines))
+      .catch((error: unknown) => lines.destroy(error as Error))
+      // The only way to leave a COPY is to hang up.
+      .finally(() => release(true));
+    return lines;
+  }
+
+  private statement({ condition, terms, format, texts }: ExportedRows): string {
     const { sql, parameters } = withTexts(condition, terms);
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      await runner.startTransaction('REPEATABLE READ');
-      await runner.query(
-        `DECLARE exported NO SCROLL CURSOR FOR
-         SELECT ${LOG_COLUMNS}${texts ? ', b.prompt, b.answer' : ''}
-           FROM request_log l
-           LEFT JOIN request_energy e ON e.id = l.id
-           ${texts ? 'LEFT JOIN request_body b ON b.id = l.id' : ''}
-          WHERE ${sql} ORDER BY l.id DESC`,
-        parameters,
-      );
-      const fetch = () => {
-        const rows = runner.query(`FETCH ${BATCH_ROWS} FROM exported`) as Promise<ExportedRow[]>;
-        // Nobody waits for it where the reader has left.
-        rows.catch(() => undefined);
-        return rows;
-      };
-      let next = fetch();
-      for (let more = true; more;) {
-        const rows = await next;
-        more = rows.length === BATCH_ROWS;
-        // The database reads on while these are written.
-        if (more) next = fetch();
-        if (rows.length > 0) yield rows;
-      }
-    } finally {
-      await runner.rollbackTransaction().catch(() => undefined);
-      await runner.release();
-    }
+    const lines = selectLines(
+      format,
+      texts,
+      `FROM request_log l
+       LEFT JOIN request_energy e ON e.id = l.id
+       ${texts.whole ? 'LEFT JOIN request_body b ON b.id = l.id' : ''}
+      WHERE ${sql}`,
+      escapeLiteral(this.config.currency),
+    );
+    return `COPY (${inlineParameters(lines, parameters)}) TO STDOUT (FORMAT binary)`;
   }
 }

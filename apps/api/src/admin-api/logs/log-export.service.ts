@@ -1,58 +1,19 @@
 import { ForbiddenException, HttpException, Injectable } from '@nestjs/common';
-import type { LogItem } from '@ollameter/admin-contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppConfig } from '../../config/app-config';
+import { csvHeader } from '../export/csv';
 import type { Reader } from '../../identity/reader';
-import { toFile } from '../export/export-format';
 import { sendFile } from '../export/send-file';
-import { type ExportedRow, LogExportRepository } from './log-export.repository';
+import { type ExportedRows, LogExportRepository } from './log-export.repository';
 import { toLogCondition } from './log-filter';
 import { LogRepository } from './log.repository';
 import type { LogExportDto } from './log-query.dto';
-import { toLogItem } from './log-row';
-import { withoutTexts } from './log-texts';
+import { lineColumns } from './log-line.sql';
 import { toSearchTerms } from './search-terms';
 
-/** Each holds a connection of the pool. */
+/** Each holds a connection. */
 const MAX_EXPORTS = 3;
-
-type ExportedItem = Omit<LogItem, 'snippets'> & { prompt?: string | null; answer?: string | null };
-
-const COLUMNS: readonly (keyof ExportedItem)[] = [
-  'id',
-  'at',
-  'keyId',
-  'keyName',
-  'model',
-  'host',
-  'endpoint',
-  'streamed',
-  'status',
-  'outcome',
-  'errorCode',
-  'promptTokens',
-  'cachedPromptTokens',
-  'completionTokens',
-  'totalTokens',
-  'tokensQuality',
-  'durationMs',
-  'queueMs',
-  'ollamaQueueMs',
-  'loadMs',
-  'promptMs',
-  'generateMs',
-  'ttftMs',
-  'tokensPerSecond',
-  'concurrency',
-  'energyWh',
-  'energyPj',
-  'energyQuality',
-  'cost',
-  'costNumerator',
-  'currency',
-  'promptPreview',
-  'answerPreview',
-];
+const ARRAY_START = Buffer.from('[\n');
 
 /** The log as a file of any size. */
 @Injectable()
@@ -88,25 +49,24 @@ export class LogExport {
       throw new ForbiddenException('You may not read prompts, so you cannot search or export them.');
     const estimate = await this.rows.estimate(condition);
     void reply.header('x-ollameter-row-estimate', String(estimate));
-    const batches = this.items(this.rows.batches(condition, toSearchTerms(query.q ?? ''), texts), reader);
-    const columns = texts ? [...COLUMNS, 'prompt' as const, 'answer' as const] : COLUMNS;
-    sendFile(
-      request,
-      reply,
-      { name: 'log', format, gzip: query.gzip === 'true' },
-      toFile<ExportedItem>(format, columns, batches),
-    );
+    const shown = { whole: texts, readable: reader.readsTexts };
+    const rows = { condition, terms: toSearchTerms(query.q ?? ''), format, texts: shown };
+    sendFile(request, reply, { name: 'log', format, gzip: query.gzip === 'true' }, this.file(rows));
   }
 
-  private async *items(
-    batches: AsyncGenerator<ExportedRow[], void, undefined>,
-    { readsTexts }: Reader,
-  ): AsyncGenerator<ExportedItem[], void, undefined> {
+  private async *file(rows: ExportedRows): AsyncGenerator<Buffer | string, void, undefined> {
     this.running++;
+    const { format } = rows;
     try {
-      const toItem = (row: ExportedRow): ExportedItem => toLogItem(row, this.config.currency);
-      for await (const rows of batches)
-        yield rows.map((row) => (readsTexts ? toItem(row) : withoutTexts(toItem(row))));
+      if (format === 'csv') yield csvHeader(lineColumns(rows.texts));
+      let isEmpty = true;
+      for await (const bytes of await this.rows.lines(rows)) {
+        const lines = bytes as Buffer;
+        // Each JSON line brings the comma behind the one before it.
+        yield format === 'json' && isEmpty ? Buffer.concat([ARRAY_START, lines.subarray(2)]) : lines;
+        isEmpty = false;
+      }
+      if (format === 'json') yield isEmpty ? '[]\n' : '\n]\n';
     } finally {
       this.running--;
     }

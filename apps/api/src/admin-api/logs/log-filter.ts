@@ -2,6 +2,7 @@ import { COST_DENOMINATOR } from '@ollameter/cost-model';
 import { parseTimeRange } from '../calendar/parse-time';
 import { INFORMATION_ENDPOINTS } from '../information-endpoints';
 import { InvalidFieldsError } from '../invalid-fields.error';
+import type { Parameter } from './inline-parameters';
 import { likePattern } from './like-pattern';
 import { fromCursor } from './log-cursor';
 import type { LogFilterDto, LogQueryDto } from './log-query.dto';
@@ -23,7 +24,7 @@ export interface LogPlace {
 /** A condition on `request_log l` with its parameters. */
 export interface LogCondition {
   sql: string;
-  parameters: unknown[];
+  parameters: Parameter[];
   /** It speaks of `request_energy e` as well. */
   usesEnergy: boolean;
 }
@@ -61,7 +62,8 @@ export function toLogCondition(
   const conditions = new Conditions();
   const outcome = query.outcome ?? 'completed';
   // One by one: told of a set, the planner takes it for half of the log.
-  if (keyIds?.length === 1) conditions.add('l.key_id = ?', keyIds[0]);
+  const [keyId] = keyIds ?? [];
+  if (keyId !== undefined && keyIds?.length === 1) conditions.add('l.key_id = ?', keyId);
   else if (keyIds !== null) conditions.add('l.key_id = ANY (?::uuid[])', keyIds);
   if (outcome !== 'all') conditions.add('l.outcome = ?', outcome);
   if (outcome === 'completed' && query.endpoint === undefined)
@@ -131,9 +133,9 @@ export function before(condition: LogCondition, id: string | null): LogCondition
 /** Collects conditions whose `?` become numbered parameters. */
 class Conditions {
   private readonly parts: string[] = [];
-  private readonly parameters: unknown[] = [];
+  private readonly parameters: Parameter[] = [];
 
-  add(sql: string, ...values: unknown[]): void {
+  add(sql: string, ...values: Parameter[]): void {
     const offset = this.parameters.length;
     let used = 0;
     this.parts.push(sql.replace(/\?/g, () => `$${offset + ++used}`));

@@ -1,7 +1,8 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import type { MyAccount, SessionList, SessionUser } from '@ollameter/admin-contract';
+import type { MyAccount, SessionList, SessionUser, SharedLimits } from '@ollameter/admin-contract';
 import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
+import { wholeLimits } from '../../auth/whole-limits';
 import { AdminUserRepository } from '../../identity/admin-user.repository';
 import { AuditService } from '../../identity/audit.service';
 import { auditSource } from '../../identity/audit-source';
@@ -9,6 +10,7 @@ import { LoginService } from '../../identity/login.service';
 import { PasswordHasher } from '../../identity/password-hasher.service';
 import { SessionService } from '../../identity/session.service';
 import { InvalidFieldsError } from '../invalid-fields.error';
+import { LimitsUseService } from '../limits/limits-use.service';
 import type { PasswordChangeDto } from './me.dto';
 
 /** One's own account. */
@@ -21,6 +23,7 @@ export class AccountService {
     private readonly logins: LoginService,
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditService,
+    private readonly limitsUse: LimitsUseService,
   ) {}
 
   /** @throws NotFoundException for ADMIN_TOKEN, which is nobody's */
@@ -34,7 +37,17 @@ export class AccountService {
       hasPassword: stored.hasPassword,
       totp: stored.totp,
       recoveryCodesLeft: stored.recoveryCodes,
+      keys: stored.keys,
+      ownKeys: stored.ownKeys,
     };
+  }
+
+  /** Where all one's keys together stand. @throws NotFoundException for ADMIN_TOKEN, which is nobody's */
+  async limits({ id }: SessionUser): Promise<SharedLimits> {
+    const stored = await this.users.find(id);
+    if (stored === null) throw new NotFoundException('ADMIN_TOKEN has no account.');
+    const limits = wholeLimits(stored.limits);
+    return { limits, limitsUse: await this.limitsUse.of('user', id, limits) };
   }
 
   async rename(user: SessionUser, name: string | null, request: FastifyRequest): Promise<MyAccount> {

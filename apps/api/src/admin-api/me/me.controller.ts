@@ -7,6 +7,7 @@ import type {
   Series,
   SessionList,
   SessionUser,
+  SharedLimits,
   TokenList,
 } from '@ollameter/admin-contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -43,6 +44,13 @@ export class MeController {
     @Req() request: FastifyRequest,
   ): Promise<MyAccount> {
     return this.account.rename(user, name ?? null, request);
+  }
+
+  /** Limits of all one's keys together, with what is used of them now; those of each key stand with the key. */
+  @Get('limits')
+  @Permission('session:own')
+  limits(@CurrentUser() user: SessionUser): Promise<SharedLimits> {
+    return this.account.limits(user);
   }
 
   /** What was used under one's own keys, whatever one's role. */

@@ -1,10 +1,4 @@
-import {
-  ConflictException,
-  Injectable,
-  Logger,
-  type OnModuleDestroy,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { ConflictException, Injectable } from '@nestjs/common';
 import type {
   RedactionTrialAnswer,
   RedactionTrialRequest,
@@ -15,6 +9,8 @@ import { AppConfig } from '../../config/app-config';
 import { ConfigError } from '../../config/config-error';
 import type { Variables } from '../../config/environment';
 import { readLeniently } from '../../config/stored-settings';
+import { ChangeFeed } from '../../database/change-feed.service';
+import type { KeptCopy } from '../../database/kept-copy';
 import { AuditService } from '../../identity/audit.service';
 import type { AuditSource } from '../../identity/audit-source';
 import { Redaction } from '../../request-log/redaction';
@@ -30,32 +26,20 @@ import {
 } from './setting-item';
 import { SettingsRepository } from './settings.repository';
 
-/** How soon a change made on another replica counts here. */
-const REFRESH_MS = 10_000;
 const LIVE_FIELDS = SHOWN_SETTINGS.flatMap(({ description }) => description.live ?? []);
 
 /** What may be set from the portal. The environment wins; what can take effect while running does so at once. */
 @Injectable()
-export class SettingsService implements OnModuleInit, OnModuleDestroy {
-  private readonly logger = new Logger(SettingsService.name);
-  private timer: NodeJS.Timeout | null = null;
+export class SettingsService {
+  private readonly copy: KeptCopy;
 
   constructor(
     private readonly config: AppConfig,
     private readonly repository: SettingsRepository,
     private readonly audit: AuditService,
-  ) {}
-
-  onModuleInit(): void {
-    this.timer = setInterval(() => {
-      // PostgreSQL may be away: what was known goes on counting.
-      this.refresh().catch((error: unknown) => this.logger.debug((error as Error).message));
-    }, REFRESH_MS);
-    this.timer.unref();
-  }
-
-  onModuleDestroy(): void {
-    if (this.timer !== null) clearInterval(this.timer);
+    private readonly feed: ChangeFeed,
+  ) {
+    this.copy = feed.keep(['setting'], () => this.adopt());
   }
 
   async list(): Promise<SettingList> {
@@ -89,7 +73,8 @@ export class SettingsService implements OnModuleInit, OnModuleDestroy {
       );
       return this.toList({ ...before, ...changes });
     });
-    await this.refresh();
+    this.feed.tell('setting');
+    await this.copy.refresh();
     return list;
   }
 
@@ -110,7 +95,7 @@ export class SettingsService implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Takes over what is stored now, as far as it can be while running. */
-  private async refresh(): Promise<void> {
+  private async adopt(): Promise<void> {
     const { config } = readLeniently(this.config.given, await this.repository.stored());
     this.config.adopt(config, LIVE_FIELDS);
   }

@@ -20,11 +20,12 @@ export function toUserItem(user: StoredUser): Omit<UserItem, 'limitsUse'> {
     sessions: user.sessions,
     keys: user.keys,
     limits: wholeLimits(user.limits),
+    ownKeys: user.ownKeys,
   };
 }
 
 /** Of a person, what a change may have changed: counts and times of use are no change. */
 export function auditedUser(user: StoredUser): object {
-  const { email, name, role, readsPrompts, disabledAt, totp, limits } = toUserItem(user);
-  return { email, name, role, readsPrompts, disabled: disabledAt !== null, totp, limits };
+  const { email, name, role, readsPrompts, disabledAt, totp, limits, ownKeys } = toUserItem(user);
+  return { email, name, role, readsPrompts, disabled: disabledAt !== null, totp, limits, ownKeys };
 }

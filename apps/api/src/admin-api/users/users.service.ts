@@ -7,7 +7,7 @@ import { KeyFreshness } from '../../auth/key-freshness.service';
 import { accountName } from '../../identity/account-name';
 import { LimitPlans } from '../../admission/limits/limit-plans.service';
 import { wholeLimits } from '../../auth/whole-limits';
-import { AdminUserRepository, type StoredUser } from '../../identity/admin-user.repository';
+import { AdminUserRepository, NO_OWN_KEYS, type StoredUser } from '../../identity/admin-user.repository';
 import { AuditService } from '../../identity/audit.service';
 import type { AuditSource } from '../../identity/audit-source';
 import { generatedPassword } from '../../identity/generated-password';
@@ -60,6 +60,7 @@ export class UsersService {
       role: input.role,
       readsPrompts: input.readsPrompts ?? false,
       limits: wholeLimits(input.limits ?? {}),
+      ownKeys: input.ownKeys ?? NO_OWN_KEYS,
     };
     const user = await this.changing(async (manager) => {
       await this.users.insert(manager, id, values, passwordHash);
@@ -84,6 +85,7 @@ export class UsersService {
         readsPrompts: change.readsPrompts ?? before.readsPrompts,
         disabled: change.disabled ?? before.disabledAt !== null,
         limits: change.limits === undefined ? before.limits : wholeLimits(change.limits),
+        ownKeys: change.ownKeys ?? before.ownKeys,
       };
       if (values.role !== 'admin' || values.disabled) await this.keepAnAdmin(manager, before);
       keyIds = await this.users.update(manager, id, values);

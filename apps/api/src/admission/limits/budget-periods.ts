@@ -1,5 +1,5 @@
 import { BUDGET_PERIODS, type BudgetPeriod } from '@ollameter/admin-contract';
-import { nextStart, startOf } from '../../admin-api/calendar/calendar-unit';
+import { nextStart, startOf } from '../../calendar/calendar-unit';
 
 /** Unix ms; `toMs` is exclusive. */
 export interface BudgetSpan {

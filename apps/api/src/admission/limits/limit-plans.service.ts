@@ -1,7 +1,9 @@
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Limits } from '@ollameter/admin-contract';
 import type { Caller } from '../../auth/caller';
 import { wholeLimits } from '../../auth/whole-limits';
+import { ChangeFeed } from '../../database/change-feed.service';
+import type { KeptCopy } from '../../database/kept-copy';
 import {
   ALL_SUBJECT,
   keySubject,
@@ -12,9 +14,6 @@ import {
 } from './limit-plan';
 import { SharedLimitsRepository } from './shared-limits.repository';
 
-/** How soon a change made on another gateway counts here. */
-const REFRESH_MS = 5_000;
-
 type Holder = Pick<Caller, 'keyId' | 'ownerId' | 'limits'>;
 
 /**
@@ -22,29 +21,23 @@ type Holder = Pick<Caller, 'keyId' | 'ownerId' | 'limits'>;
  * themselves, and a plan is made once per key and change: a request asks nobody.
  */
 @Injectable()
-export class LimitPlans implements OnModuleInit, OnModuleDestroy {
-  private readonly logger = new Logger(LimitPlans.name);
+export class LimitPlans implements OnModuleInit {
   private plans = new WeakMap<Holder, LimitPlan>();
   private all: Required<Limits> = wholeLimits({});
   private users = new Map<string, Required<Limits>>();
   private known = '';
-  private reading: Promise<void> = Promise.resolve();
-  private timer: NodeJS.Timeout | null = null;
+  private readonly copy: KeptCopy;
 
-  constructor(private readonly repository: SharedLimitsRepository) {}
+  constructor(
+    private readonly feed: ChangeFeed,
+    private readonly repository: SharedLimitsRepository,
+  ) {
+    this.copy = feed.keep(['limits', 'setting'], () => this.read());
+  }
 
   /** @throws what the database throws at the first reading: a gateway does not start without its limits. */
   async onModuleInit(): Promise<void> {
-    await this.refresh();
-    this.timer = setInterval(() => {
-      // PostgreSQL may be away: what was known goes on counting.
-      this.refresh().catch((error: unknown) => this.logger.debug((error as Error).message));
-    }, REFRESH_MS);
-    this.timer.unref();
-  }
-
-  onModuleDestroy(): void {
-    if (this.timer !== null) clearInterval(this.timer);
+    await this.copy.refresh();
   }
 
   /** Limits of all keys together. */
@@ -59,10 +52,8 @@ export class LimitPlans implements OnModuleInit, OnModuleDestroy {
 
   /** Takes over what is stored now; whoever changed it waits for it, so that the change holds once it is answered. */
   refresh(): Promise<void> {
-    // One reading after the other: an older answer never overwrites a newer one.
-    const turn = this.reading.then(() => this.read());
-    this.reading = turn.catch(() => undefined);
-    return turn;
+    this.feed.tell('limits');
+    return this.copy.refresh();
   }
 
   planOf(caller: Holder): LimitPlan {

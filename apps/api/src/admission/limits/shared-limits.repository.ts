@@ -16,8 +16,8 @@ const ALL_KEYS = 'limits';
 export class SharedLimitsRepository {
   constructor(private readonly database: DataSource) {}
 
-  async read(): Promise<StoredLimits> {
-    const rows = await this.database.query<{ user_id: string | null; limits: Limits }[]>(
+  async read(manager?: EntityManager): Promise<StoredLimits> {
+    const rows = await (manager ?? this.database).query<{ user_id: string | null; limits: Limits }[]>(
       `SELECT id AS user_id, limits FROM admin_user WHERE limits <> '{}'
        UNION ALL SELECT NULL, value FROM setting WHERE key = $1`,
       [ALL_KEYS],

@@ -4,7 +4,7 @@ import type { Role, SessionUser } from '@ollameter/admin-contract';
 import { DataSource } from 'typeorm';
 import type { OidcConfig } from '../../config/app-config';
 import { accountName } from '../account-name';
-import { AdminUserRepository, type StoredUser } from '../admin-user.repository';
+import { AdminUserRepository, NO_OWN_KEYS, type StoredUser } from '../admin-user.repository';
 import { AuditService } from '../audit.service';
 import { toSessionUser } from '../person';
 import type { OidcClaims } from './oidc-client.service';
@@ -36,7 +36,14 @@ export class OidcAccounts {
     await this.database.transaction(async (manager) => {
       await this.users.lock(manager);
       if (known === null) {
-        const values = { email: actor.name, name: nameOf(claims), role, readsPrompts: false, limits: {} };
+        const values = {
+          email: actor.name,
+          name: nameOf(claims),
+          role,
+          readsPrompts: false,
+          limits: {},
+          ownKeys: NO_OWN_KEYS,
+        };
         await this.users.insert(manager, id, values, null);
       }
       await this.users.linkOidc(manager, id, subject);

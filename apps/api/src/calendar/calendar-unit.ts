@@ -1,4 +1,4 @@
-import { HOUR_MS, toInstant, toLocal } from './zone-clock';
+import { HOUR_MS, toInstant, toLocal } from '@ollameter/cost-model';
 
 /** Stretches of the wall clock. Weeks start on Monday. */
 export type CalendarUnit = '15m' | 'hour' | 'day' | 'week' | 'month' | 'year';

@@ -1,5 +1,5 @@
 import { nextStart, startOf } from './calendar-unit';
-import { toInstant, toIso, toLocal } from './zone-clock';
+import { toInstant, toIso, toLocal } from '@ollameter/cost-model';
 
 const at = (iso: string) => Date.parse(iso);
 
