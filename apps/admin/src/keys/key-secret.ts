@@ -1,12 +1,12 @@
-import { Component, computed, inject, input, output, signal, viewChild } from '@angular/core';
+import { Component, computed, inject, input, output, signal } from '@angular/core';
 import type { KeyItem, KeyWithSecret } from '@ollameter/admin-contract';
 import { GatewayAddress } from '../data/gateway-address';
 import { polled } from '../data/polled';
 import { StatusFeed } from '../data/status-feed';
 import type { ModelList } from '@ollameter/admin-contract';
 import { CopyButton } from '../ui/copy-button';
-import { Dialog } from '../ui/dialog';
 import { SecretText } from '../ui/secret-text';
+import { ShownOnce } from '../ui/shown-once';
 import { Tabs } from '../ui/tabs';
 import { limitsSummary } from '../limits/limits-text';
 import { SNIPPET_KINDS, type SnippetKind, masked, snippet } from './snippets';
@@ -16,9 +16,13 @@ const WATCH_MS = 2_000;
 /** A new key's text, shown this once, and how to use it; it waits for the first request. */
 @Component({
   selector: 'om-key-secret',
-  imports: [CopyButton, Dialog, SecretText, Tabs],
+  imports: [CopyButton, SecretText, ShownOnce, Tabs],
   template: `
-    <om-dialog [heading]="'Key for ' + key().name" [dismissable]="false" (closed)="closed.emit()">
+    <om-shown-once
+      [heading]="'Key for ' + key().name"
+      promise="I have stored the key"
+      (closed)="closed.emit()"
+    >
       <p class="soft">Copy it now. It is stored as a hash and cannot be shown again.</p>
       <om-secret [text]="key().secret" label="The key" [focused]="true" />
       <om-tabs [names]="kinds" label="How to use it" [(chosen)]="kind" />
@@ -44,14 +48,7 @@ const WATCH_MS = 2_000;
         }
         <span class="muted">{{ summary() }}</span>
       </div>
-      <ng-container footer>
-        <label class="row soft grow">
-          <input type="checkbox" [checked]="stored()" (change)="stored.set($any($event.target).checked)" />
-          I have stored the key
-        </label>
-        <button type="button" class="btn primary" [disabled]="!stored()" (click)="close()">Done</button>
-      </ng-container>
-    </om-dialog>
+    </om-shown-once>
   `,
   styles: `
     .code {
@@ -74,10 +71,8 @@ export class KeySecret {
 
   protected readonly kinds = SNIPPET_KINDS;
   protected readonly kind = signal<string>(SNIPPET_KINDS[0]);
-  protected readonly stored = signal(false);
   private readonly status = inject(StatusFeed);
   protected readonly baseUrl = inject(GatewayAddress).baseUrl;
-  private readonly dialog = viewChild.required(Dialog);
 
   private readonly models = polled<ModelList>(() => '/api/models', { everyMs: 0 }).value;
   private readonly watched = polled<KeyItem>(() => `/api/keys/${this.key().id}`, { everyMs: WATCH_MS }).value;
@@ -91,10 +86,6 @@ export class KeySecret {
   );
   protected readonly real = computed(() => this.text(this.key().secret));
   protected readonly shown = computed(() => this.text(masked(this.key().secret)));
-
-  protected close(): void {
-    this.dialog().close();
-  }
 
   private text(secret: string): string {
     const allowed = this.key().allowedModels.find((name) => !name.includes('*'));

@@ -17,7 +17,7 @@ const SUGGESTED = new Set(['model', 'key', 'endpoint', 'host']);
       <form id="filter" class="stack" (submit)="add($event, value.value)">
         <label>
           <span class="label">Field</span>
-          <select class="input" [value]="chosen()" (change)="chosen.set($any($event.target).value)">
+          <select #parameter class="input" [value]="chosen()" (change)="chosen.set(parameter.value)">
             @for (field of fields; track field.parameter) {
               <option [value]="field.parameter">{{ field.name }} {{ field.operator }}</option>
             }
@@ -26,7 +26,7 @@ const SUGGESTED = new Set(['model', 'key', 'endpoint', 'host']);
         <label>
           <span class="label">Value{{ field().unit ? ', ' + field().unit : '' }}</span>
           @if (field().choices; as choices) {
-            <select class="input" [value]="value.value" (change)="value.value = $any($event.target).value">
+            <select #picked class="input" [value]="value.value" (change)="value.value = picked.value">
               @for (choice of choices; track choice[0]) {
                 <option [value]="choice[0]">{{ choice[1] }}</option>
               }

@@ -30,7 +30,7 @@ const THEMES: Record<ThemeChoice, string> = { system: 'As the system', light: 'L
         label="Times and days in"
         hint="Numbers and dates are written as your browser's language writes them."
       >
-        <select class="input" [value]="zones.choice() ?? ''" (change)="choose($any($event.target).value)">
+        <select #picked class="input" [value]="zones.choice() ?? ''" (change)="choose(picked.value)">
           <option value="">The gateway's zone{{ gatewayZone() }}</option>
           @for (zone of all; track zone) {
             <option [value]="zone" [selected]="zone === zones.choice()">{{ zone }}</option>

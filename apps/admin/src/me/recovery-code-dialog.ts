@@ -1,15 +1,15 @@
-import { Component, DOCUMENT, computed, inject, input, output, signal, viewChild } from '@angular/core';
+import { Component, DOCUMENT, computed, inject, input, output } from '@angular/core';
 import { CopyButton } from '../ui/copy-button';
-import { Dialog } from '../ui/dialog';
 import { Icon } from '../ui/icon';
 import { saveText } from '../ui/save-text';
+import { ShownOnce } from '../ui/shown-once';
 
 /** Recovery codes, shown this once. */
 @Component({
   selector: 'om-recovery-code-dialog',
-  imports: [CopyButton, Dialog, Icon],
+  imports: [CopyButton, Icon, ShownOnce],
   template: `
-    <om-dialog small heading="Your recovery codes" [dismissable]="false" (closed)="closed.emit()">
+    <om-shown-once small heading="Your recovery codes" promise="I have kept them" (closed)="closed.emit()">
       <p class="soft">
         Each lets you in once when your authenticator is not at hand. They are not shown again: keep them
         where you keep your passwords.
@@ -23,16 +23,7 @@ import { saveText } from '../ui/save-text';
         <om-copy [text]="text()" label="Copy all" />
         <button type="button" class="btn" (click)="save()"><om-icon name="download" />Save as file</button>
       </div>
-      <ng-container footer>
-        <label class="row soft grow">
-          <input type="checkbox" [checked]="isKept()" (change)="isKept.set($any($event.target).checked)" />
-          I have kept them
-        </label>
-        <button type="button" class="btn primary" [disabled]="!isKept()" (click)="dialog().close()">
-          Done
-        </button>
-      </ng-container>
-    </om-dialog>
+    </om-shown-once>
   `,
   styles: `
     .codes {
@@ -51,8 +42,6 @@ export class RecoveryCodeDialog {
   readonly closed = output();
 
   private readonly document = inject(DOCUMENT);
-  protected readonly dialog = viewChild.required(Dialog);
-  protected readonly isKept = signal(false);
   protected readonly text = computed(() => this.codes().join('\n'));
 
   protected save(): void {

@@ -20,7 +20,7 @@ import { Pulls } from './pulls';
         </om-form-field>
         @if (hosts().length > 1) {
           <om-form-field label="To">
-            <select class="input" (change)="host.set($any($event.target).value)">
+            <select #target class="input" (change)="host.set(target.value)">
               <option value="">All hosts</option>
               @for (each of hosts(); track each.name) {
                 <option [value]="each.name">{{ each.name }}</option>

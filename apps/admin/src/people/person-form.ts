@@ -71,10 +71,11 @@ import { ROLE_TEXTS } from './role-texts';
         </fieldset>
         <label class="row top">
           <input
+            #reads
             type="checkbox"
             [checked]="mayRead()"
             [disabled]="!asksReading()"
-            (change)="readsPrompts.set($any($event.target).checked)"
+            (change)="readsPrompts.set(reads.checked)"
           />
           <span
             >May read prompts and answers of others <span class="hint block">{{ readingHint() }}</span></span

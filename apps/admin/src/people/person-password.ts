@@ -1,18 +1,18 @@
-import { Component, DOCUMENT, inject, input, output, signal, viewChild } from '@angular/core';
+import { Component, DOCUMENT, inject, input, output } from '@angular/core';
 import type { UserWithPassword } from '@ollameter/admin-contract';
 import { CopyButton } from '../ui/copy-button';
-import { Dialog } from '../ui/dialog';
 import { SecretText } from '../ui/secret-text';
+import { ShownOnce } from '../ui/shown-once';
 
 /** The password made for a person, shown this once. */
 @Component({
   selector: 'om-person-password',
-  imports: [CopyButton, Dialog, SecretText],
+  imports: [CopyButton, SecretText, ShownOnce],
   template: `
-    <om-dialog
+    <om-shown-once
       small
       [heading]="'Password for ' + (account().user.name ?? account().user.email)"
-      [dismissable]="false"
+      promise="I have copied it"
       (closed)="closed.emit()"
     >
       <p class="soft">
@@ -25,16 +25,7 @@ import { SecretText } from '../ui/secret-text';
         >
         <om-copy [text]="message()" label="Copy as message" />
       </div>
-      <ng-container footer>
-        <label class="row soft grow">
-          <input type="checkbox" [checked]="isKept()" (change)="isKept.set($any($event.target).checked)" />
-          I have copied it
-        </label>
-        <button type="button" class="btn primary" [disabled]="!isKept()" (click)="dialog().close()">
-          Done
-        </button>
-      </ng-container>
-    </om-dialog>
+    </om-shown-once>
   `,
 })
 export class PersonPassword {
@@ -42,8 +33,6 @@ export class PersonPassword {
   readonly closed = output();
 
   protected readonly origin = inject(DOCUMENT).location.origin;
-  protected readonly dialog = viewChild.required(Dialog);
-  protected readonly isKept = signal(false);
 
   protected message(): string {
     const { user, password } = this.account();

@@ -46,7 +46,7 @@ const SHORTEST = 10;
         />
       </om-form-field>
       <label class="row soft">
-        <input type="checkbox" [checked]="isShown()" (change)="isShown.set($any($event.target).checked)" />
+        <input #shown type="checkbox" [checked]="isShown()" (change)="isShown.set(shown.checked)" />
         Show what I type
       </label>
       <om-failure [of]="refusal()" />

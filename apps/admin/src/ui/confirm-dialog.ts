@@ -17,11 +17,12 @@ import { FormField } from './form-field';
       @if (typed(); as name) {
         <om-form-field [label]="'Type ' + name + ' to go on'">
           <input
+            #answer
             class="input"
             autocomplete="off"
             spellcheck="false"
             [value]="text()"
-            (input)="text.set($any($event.target).value)"
+            (input)="text.set(answer.value)"
             (keydown.enter)="confirm()"
           />
         </om-form-field>
