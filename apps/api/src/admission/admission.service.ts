@@ -59,7 +59,7 @@ const CLAIMED_PER_KEY = 64;
 
 /**
  * Slots per host with one bounded, fair queue in front of them; see FairQueue for whose turn it is. Where several
- * gateways share the slots, turns are given among all of them (see SharedSlots), and the bounds are each one's own.
+ * gateways share the slots, turns are given among all of them and the bounds hold for all (see SharedSlots).
  */
 @Injectable()
 export class AdmissionService implements SlotSeeker, OnModuleDestroy {
@@ -170,10 +170,14 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
     });
   }
 
-  claims(): { claims: SlotClaim[]; waiting: number } {
+  claims(): { claims: SlotClaim[]; waiting: number; ofKeys: Record<string, number> } {
     const nowMs = performance.now();
-    const claims = this.queue.waitingLines(nowMs).flatMap((line) => this.claimsOf(line, nowMs));
-    return { claims, waiting: this.queue.size };
+    const lines = this.queue.waitingLines(nowMs);
+    return {
+      claims: lines.flatMap((line) => this.claimsOf(line, nowMs)),
+      waiting: this.queue.size,
+      ofKeys: Object.fromEntries(lines.map(({ keyId, waiters }) => [keyId, waiters.length])),
+    };
   }
 
   take(lease: SlotLease): void {
@@ -236,7 +240,8 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
       void turn.then(() => {
         // Turns may have ended meanwhile.
         if (!this.slots.byTurns) this.changed();
-        this.refuseBeyondBounds(newcomers.waiters);
+        // Those who are refused were told to the others as waiting.
+        if (this.refuseBeyondBounds(newcomers.waiters)) void this.slots.ask();
       });
     }
     this.newcomers.waiters.push(waiter);
@@ -286,12 +291,16 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
   }
 
   /** Of these newcomers who still waits and is too much; who came last is refused first. */
-  private refuseBeyondBounds(newcomers: readonly Waiter<PoolHost>[]): void {
+  private refuseBeyondBounds(newcomers: readonly Waiter<PoolHost>[]): boolean {
+    let refused = false;
     for (const waiter of newcomers.toReversed()) {
       const pending = this.pending.get(waiter);
       const refusal = pending === undefined ? null : this.outOfBounds(waiter);
-      if (refusal !== null) pending?.refuse(refusal);
+      if (refusal === null) continue;
+      pending?.refuse(refusal);
+      refused = true;
     }
+    return refused;
   }
 
   private toTicket({ caller, hosts }: AdmissionRequest): Ticket<PoolHost> {
@@ -305,15 +314,24 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
   }
 
   private outOfBounds({ ticket }: Waiter<PoolHost>): GatewayError | null {
-    if (this.queue.waitingOf(ticket.keyId) > this.config.queueMaxPerKey)
+    const { queueMaxPerKey, queueMax } = this.config;
+    if (
+      this.queue.waitingOf(ticket.keyId) + this.slots.waitingElsewhere(ticket.keyId) >
+      this.partOf(queueMaxPerKey)
+    )
       return new GatewayError(
         'rate_limit_exceeded',
         'Too many requests of this key are waiting already. Try again later.',
         { retryAfterMs: this.expectedWaitMs(this.queue.waitingOf(ticket.keyId), ticket.hosts) },
       );
-    if (this.queue.size > this.config.queueMax)
+    if (this.queue.size + this.slots.waitingElsewhere() > this.partOf(queueMax))
       return this.overloaded('All slots are taken and the queue is full. Try again later.', ticket.hosts);
     return null;
+  }
+
+  /** Of a bound, while the gateways cannot ask each other; else all of it. */
+  private partOf(bound: number): number {
+    return Math.min(bound, Math.max(1, Math.floor(bound / this.slots.parts)));
   }
 
   private overloaded(message: string, hosts: readonly PoolHost[]): GatewayError {

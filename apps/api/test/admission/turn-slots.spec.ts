@@ -189,6 +189,23 @@ class Gateway {
     ]);
   });
 
+  it('let no more wait than the bounds say, of one key and in all, wherever they came', async () => {
+    const [one, other] = await start(2, { QUEUE_MAX_PER_KEY: '2', QUEUE_MAX: '3' });
+    const slots = await Promise.all(Array.from({ length: SLOTS }, () => one.ask('a')));
+    const waiting = [one.ask('b'), one.ask('b')];
+    await until('the other knows of the two', () => other.slots.waitingElsewhere() === 2);
+    await expect(other.ask('b')).rejects.toMatchObject({ code: 'rate_limit_exceeded' });
+    waiting.push(other.ask('c'));
+    await until('this one knows of the third', () => one.slots.waitingElsewhere() === 1);
+    await expect(one.ask('d')).rejects.toMatchObject({ code: 'server_is_overloaded' });
+    for (const slot of slots) one.release(slot);
+    await Promise.all(waiting);
+    const again = other.ask('b');
+    await until('the key may wait again', () => other.admission.queued === 1);
+    for (const gateway of gateways) for (const slot of gateway.running) gateway.release(slot);
+    await again;
+  });
+
   it('are divided while Redis is away, and shared again when it is back, what runs counted', async () => {
     const [one, two] = await start(2);
     await server.kill();

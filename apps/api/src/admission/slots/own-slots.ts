@@ -6,6 +6,10 @@ export class OwnSlots extends SharedSlots {
   readonly parts = 1;
   readonly crowding = 1;
 
+  waitingElsewhere(): number {
+    return 0;
+  }
+
   attach(): void {
     // Nobody else gives or takes.
   }

@@ -25,8 +25,8 @@ export interface SlotLease {
 
 /** The queue of one gateway, as whoever gives slots sees it. */
 export interface SlotSeeker {
-  /** What waits here now, and how many in all. */
-  claims(): { claims: readonly SlotClaim[]; waiting: number };
+  /** What waits here now, how many in all, and how many of each key. */
+  claims(): { claims: readonly SlotClaim[]; waiting: number; ofKeys: Record<string, number> };
   /** A slot is this gateway's; where nobody wants it any more it must be given back. */
   take(lease: SlotLease): void;
   /** Slots are given by turns now, or are no more: the queue must look again. */
@@ -43,6 +43,9 @@ export abstract class SharedSlots {
   abstract readonly parts: number;
   /** How many wait at all gateways for each one that waits here, at least 1. */
   abstract readonly crowding: number;
+
+  /** How many wait at the other gateways, in all or of one key that waits here too, as the last turn told it. */
+  abstract waitingElsewhere(keyId?: string): number;
 
   abstract attach(seeker: SlotSeeker): void;
 

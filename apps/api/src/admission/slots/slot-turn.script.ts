@@ -8,11 +8,12 @@ import { RedisScript } from '../../redis/redis-script';
  * first within a key), over all gateways. A slot is a lease with an end: a gateway that is dead loses its own.
  *
  * KEYS: leases (sorted set: id by end, ms), held (hash: id to `{r: gateway, h: host, s: share ids}`), claims (hash:
- * gateway to `{e: end, q: waiting, w: claims}`), passes, turns (hashes: key to its next virtual time, and to when it
+ * gateway to `{e: end, q: waiting in all, k: {key: waiting}, w: claims}`), passes, turns (hashes: key to its next virtual time, and to when it
  * had its last turn), clock (hash: virtual time by rank, `n` turns, `l` leases, `p` no slot is given before).
  * ARGV: gateway, how long leases and claims last (ms), channel of a gateway without its id, JSON of
- * `{slots: {host: n}, gone: ids, held: {id: {h, s}} or nil, back: after an outage, q, w: [{k, w, r, h, s, n, a}]}`.
- * Returns JSON: `{granted: [[id, host, key]], mine: [[id, host]] where held was told, busy: {host: n}, q}`.
+ * `{slots: {host: n}, gone: ids, held: {id: {h, s}} or nil, back: after an outage, q, k, w: [{k, w, r, h, s, n, a}]}`.
+ * Returns JSON: `{granted: [[id, host, key]], mine: [[id, host]] where held was told, busy: {host: n}, others: {q, k}}`:
+ * of the other gateways' waiting, all, and those of the keys that the asking one has waiting.
  */
 export const SLOT_TURN = new RedisScript(`
 local LEASES, HELD, CLAIMS, PASSES, TURNS, CLOCK = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -42,7 +43,7 @@ for _, claim in ipairs(ask.w) do
   claim.t = now - claim.a
   claims[#claims + 1] = claim
 end
-if #claims > 0 then redis.call('HSET', CLAIMS, me, cjson.encode({ e = now + lasts, q = ask.q, w = claims }))
+if #claims > 0 then redis.call('HSET', CLAIMS, me, cjson.encode({ e = now + lasts, q = ask.q, k = ask.k, w = claims }))
 else redis.call('HDEL', CLAIMS, me) end
 
 local busy, inside, mine = {}, {}, {}
@@ -54,13 +55,18 @@ for n = 1, #held, 2 do
   if ask.held and lease.r == me and not ask.held[held[n]] then mine[#mine + 1] = { held[n], lease.h } end
 end
 
-local waiting, total = {}, 0
+local waiting, others = {}, { q = 0, k = {} }
 local all = redis.call('HGETALL', CLAIMS)
 for n = 1, #all, 2 do
   local their = cjson.decode(all[n + 1])
   if their.e <= now then redis.call('HDEL', CLAIMS, all[n])
   else
-    total = total + their.q
+    if all[n] ~= me then
+      others.q = others.q + their.q
+      for key in pairs(ask.k) do
+        if their.k[key] then others.k[key] = (others.k[key] or 0) + their.k[key] end
+      end
+    end
     for _, claim in ipairs(their.w) do
       claim.g = all[n]
       waiting[#waiting + 1] = claim
@@ -125,7 +131,8 @@ while now >= pause do
   keep(id, best.g, place, shares)
   if best.g == me then granted[#granted + 1] = { id, place, best.k }
   else redis.call('PUBLISH', channel .. best.g, cjson.encode({ id, place, best.k })) end
-  told[best.g] = true
+  told[best.g] = told[best.g] or {}
+  told[best.g][best.k] = (told[best.g][best.k] or 0) + 1
 end
 
 if next(told) then
@@ -142,6 +149,10 @@ if next(told) then
       local their = cjson.decode(all[n + 1])
       if by[all[n]] then
         their.w = by[all[n]]
+        for key, got in pairs(told[all[n]]) do
+          their.q = their.q - got
+          their.k[key] = (their.k[key] or 0) - got
+        end
         redis.call('HSET', CLAIMS, all[n], cjson.encode(their))
       else redis.call('HDEL', CLAIMS, all[n]) end
     end
@@ -155,5 +166,5 @@ if next(told) then
     redis.call('HDEL', CLOCK, '0', '1', 'n')
   end
 end
-return cjson.encode({ granted = granted, mine = mine, busy = busy, q = total })
+return cjson.encode({ granted = granted, mine = mine, busy = busy, others = others })
 `);

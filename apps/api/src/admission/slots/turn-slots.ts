@@ -12,6 +12,7 @@ const LEASE_MS = 10_000;
 const TELL_MS = 1_000;
 /** A grant that comes twice (by message and by reply) is known for so many grants. */
 const REMEMBERED = 4_096;
+const NOBODY: WaitingElsewhere = { q: 0, k: {} };
 
 interface Held {
   h: string;
@@ -22,7 +23,13 @@ interface TurnReply {
   granted: [id: string, host: string, keyId: string][] | object;
   mine: [id: string, host: string][] | object;
   busy: Record<string, number>;
+  others: WaitingElsewhere;
+}
+
+/** In all, and of each key that waits here too. */
+interface WaitingElsewhere {
   q: number;
+  k: Record<string, number>;
 }
 
 /** Slots by turns among all gateways, kept in Redis; while it is away each gateway has its own part of them. */
@@ -41,7 +48,7 @@ export class TurnSlots extends SharedSlots {
   private connectedBefore = false;
   private back = false;
   private failing = false;
-  private waitingInAll = 0;
+  private others: WaitingElsewhere = NOBODY;
   private waitingHere = 0;
   private ownIds = 0;
 
@@ -63,7 +70,12 @@ export class TurnSlots extends SharedSlots {
   }
 
   get crowding(): number {
-    return this.waitingHere === 0 ? 1 : Math.max(1, this.waitingInAll / this.waitingHere);
+    return this.waitingHere === 0 ? 1 : 1 + this.others.q / this.waitingHere;
+  }
+
+  waitingElsewhere(keyId?: string): number {
+    if (!this.byTurns) return 0;
+    return keyId === undefined ? this.others.q : (this.others.k[keyId] ?? 0);
   }
 
   attach(seeker: SlotSeeker): void {
@@ -123,7 +135,7 @@ export class TurnSlots extends SharedSlots {
   private async take(): Promise<void> {
     if (this.redis.state !== 'ok') return;
     const gone = [...this.gone];
-    const { claims, waiting } = this.seeker?.claims() ?? { claims: [], waiting: 0 };
+    const { claims, waiting, ofKeys } = this.seeker?.claims() ?? { claims: [], waiting: 0, ofKeys: {} };
     const held = this.tell ? Object.fromEntries(this.held) : null;
     this.tell = false;
     const ask = {
@@ -131,6 +143,7 @@ export class TurnSlots extends SharedSlots {
       gone,
       ...(held !== null && { held, back: this.back }),
       q: waiting,
+      k: ofKeys,
       w: claims.map(toWire),
     };
     try {
@@ -154,7 +167,7 @@ export class TurnSlots extends SharedSlots {
       this.failing = false;
       this.seeker?.changed();
     }
-    this.waitingInAll = reply.q;
+    this.others = reply.others;
     this.waitingHere = waitingHere;
     // An empty table of Lua is an object in JSON.
     for (const [id, host, keyId] of listOf(reply.granted)) this.grant({ id, host, keyId });
