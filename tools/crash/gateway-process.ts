@@ -32,6 +32,8 @@ export class GatewayProcess {
     child.stdout?.pipe(log, { end: false });
     child.stderr?.pipe(log, { end: false });
     child.once('close', () => log.end());
+    let lastWords = '';
+    child.stderr?.on('data', (text: Buffer) => (lastWords = (lastWords + text.toString()).slice(-2_000)));
     return new Promise((resolve, reject) => {
       child.on(
         'message',
@@ -41,8 +43,8 @@ export class GatewayProcess {
           if (message.type === 'start-failed') reject(new Error(message.reason));
         },
       );
-      child.once('exit', (code, signal) =>
-        reject(new Error(`the gateway ended at its start (${signal ?? code})`)),
+      child.once('close', (code, signal) =>
+        reject(new Error(`the gateway ended at its start (${signal ?? code}): ${lastWords}`)),
       );
     });
   }

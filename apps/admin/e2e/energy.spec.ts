@@ -343,7 +343,7 @@ describeInBrowser('a rate of the US rate database', () => {
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Prairie Power: Farm');
     await page.getByLabel('Never: only for comparison').check();
     await page.getByRole('button', { name: 'Save tariff' }).click();
-    await page.getByRole('row', { name: /^Prairie Power: Farm/ }).waitFor();
+    await page.getByRole('row', { name: /^Prairie Power: Farm by time/ }).waitFor();
     const { items } = await api<TariffList>('/api/tariffs');
     expect(items.find(({ name }) => name === 'Prairie Power: Farm')).toMatchObject({
       state: 'draft',
