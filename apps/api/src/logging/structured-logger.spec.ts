@@ -37,3 +37,20 @@ it("keeps Nest's lines on its own start for level debug", () => {
   expect(lines('info', mapped)).toEqual([]);
   expect(lines('debug', mapped)).toHaveLength(1);
 });
+
+it('censors fields named like secrets, in the line and inside its objects, and nothing else', () => {
+  const headers = { authorization: 'Bearer sk-1', cookie: 'c-1', 'set-cookie': ['s-1'], 'x-api-key': 'k-1' };
+  const [written] = lines('info', (logger) =>
+    logger.log({ apiKey: 'a-1', password: 'p-1', token: 't-1', status: 401, headers, request: { headers } }),
+  );
+  const censored = Object.fromEntries(Object.keys(headers).map((name) => [name, '[Redacted]']));
+  expect(written).toMatchObject({
+    apiKey: '[Redacted]',
+    password: '[Redacted]',
+    token: '[Redacted]',
+    status: 401,
+    headers: censored,
+    request: { headers: censored },
+  });
+  expect(headers.authorization).toBe('Bearer sk-1');
+});

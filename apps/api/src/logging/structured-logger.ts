@@ -1,11 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { AppConfig } from '../config/app-config';
+import { CENSORED_PATHS } from './censored-paths';
 import { isOfFramework } from './framework-lines';
 
 /**
  * Nest's logger as JSON lines (pino): `time`, `level`, `context`, `msg`, and an error's `stack`. Callers hand over
- * sentences and ids, never headers, bodies or prompts, so there is nothing to redact.
+ * sentences and ids, never headers, bodies or prompts; should one ever slip, fields named like secrets are censored.
  */
 export class StructuredLogger implements LoggerService {
   private readonly pino: Logger;
@@ -16,6 +17,7 @@ export class StructuredLogger implements LoggerService {
       {
         level,
         base: null,
+        redact: CENSORED_PATHS,
         timestamp: pino.stdTimeFunctions.isoTime,
         formatters: { level: (label) => ({ level: label }) },
       },
