@@ -101,6 +101,10 @@ function notPublic(): ImageRefused {
   return new ImageRefused('its address is not a public one.');
 }
 
+function tooLarge(): ImageRefused {
+  return new ImageRefused(`it is larger than ${MAX_BYTES / 1024 / 1024} MB.`);
+}
+
 function redirectOf({ statusCode, headers }: Dispatcher.ResponseData): string | null {
   const { location } = headers;
   return statusCode >= 300 && statusCode < 400 && typeof location === 'string' ? location : null;
@@ -116,11 +120,12 @@ async function readImage({ statusCode, headers, body }: Dispatcher.ResponseData)
         .split(';', 1)[0]
         ?.trim() ?? '';
     if (!IMAGE_TYPE.test(type)) throw new ImageRefused('it is no PNG, JPEG, WebP or GIF.');
+    if (Number(headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge();
     const parts: Buffer[] = [];
     let bytes = 0;
     for await (const part of body as AsyncIterable<Buffer>) {
       bytes += part.length;
-      if (bytes > MAX_BYTES) throw new ImageRefused(`it is larger than ${MAX_BYTES / 1024 / 1024} MB.`);
+      if (bytes > MAX_BYTES) throw tooLarge();
       parts.push(part);
     }
     return `data:${type.toLowerCase()};base64,${Buffer.concat(parts).toString('base64')}`;

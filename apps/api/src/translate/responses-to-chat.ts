@@ -132,6 +132,14 @@ function tools(request: ResponseRequest): Pick<ChatRequest, 'tools' | 'tool_choi
   if (choice.type === 'function' && 'name' in choice)
     return { tools: all, tool_choice: { type: 'function', function: { name: choice.name } } };
   if (choice.type === 'allowed_tools' && 'tools' in choice && Array.isArray(choice.tools)) {
+    // A list that is not one of tools passes the check as a choice of another type.
+    const tools: readonly ({ name?: unknown } | null)[] = choice.tools;
+    if (!tools.every((tool) => typeof tool?.name === 'string'))
+      throw new UntranslatableError(
+        'tool_choice.tools',
+        'Every allowed tool must have a name.',
+        'invalid_value',
+      );
     const allowed = new Set(choice.tools.map((tool) => tool.name));
     return {
       tools: all.filter((tool) => allowed.has(tool.function.name)),

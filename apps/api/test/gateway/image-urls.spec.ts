@@ -51,7 +51,7 @@ const network: ImageFetcherNetwork = {
     callback(found.length === 0 ? new Error('ENOTFOUND') : null, found);
   }) as unknown as ImageFetcherNetwork['lookup'],
   isAllowed: (address) => address === '127.0.0.1',
-  totalTimeoutMs: 500,
+  totalTimeoutMs: 2_000,
 };
 
 beforeAll(async () => {
