@@ -8,6 +8,7 @@ import { inlineParameters } from '../../src/admin-api/logs/inline-parameters';
 import { costSql, energyWhSql } from '../../src/admin-api/logs/log-line.sql';
 import { storableText } from '../../src/request-log/storable-text';
 import { ADMIN_TOKEN, AdminApp } from '../support/admin-app';
+import { eventually } from '../support/eventually';
 import { createLogPartitions, indexTexts, seedRequest, type SeededRequest } from '../support/seed-log';
 import { startTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -192,6 +193,32 @@ it('packs the transfer where the client accepts it, and the file where it was as
   });
   expect(kept.headers['content-encoding']).toBeUndefined();
   expect(gunzipSync(kept.body).equals(plain.body)).toBe(true);
+});
+
+it('lets no more than three run, though eight are asked for at once', async () => {
+  await seedMany(20_000);
+  const statuses: number[] = [];
+  const asked = await Promise.all(
+    Array.from(
+      { length: 8 },
+      () =>
+        new Promise<() => void>((done, reject) => {
+          const request = get(`${app.url}/api/logs/export?format=json`, { headers: AUTHORIZED }, (answer) => {
+            statuses.push(answer.statusCode ?? 0);
+            // Nobody reads it: whoever got a place keeps it.
+            done(() => request.destroy());
+          });
+          request.on('error', reject);
+        }),
+    ),
+  );
+  expect(statuses.sort()).toEqual([200, 200, 200, 429, 429, 429, 429, 429]);
+  for (const leave of asked) leave();
+  await eventually(
+    async () =>
+      (await fetch(`${app.url}/api/logs/export?model=none`, { headers: AUTHORIZED })).ok ? true : undefined,
+    'a place is free again',
+  );
 });
 
 it('waits for a slow reader, and lets go of the database when it leaves', async () => {

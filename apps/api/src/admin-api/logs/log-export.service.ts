@@ -38,6 +38,9 @@ export class LogExport {
   ): Promise<void> {
     if (this.running >= MAX_EXPORTS)
       throw new HttpException(`At most ${MAX_EXPORTS} exports run at once; try again when one is done.`, 429);
+    // Counted before anything is awaited, or requests that come together would all pass.
+    this.running++;
+    reply.raw.once('close', () => this.running--);
     const condition = toLogCondition(
       query,
       query.timezone ?? this.config.timezone,
@@ -55,20 +58,15 @@ export class LogExport {
   }
 
   private async *file(rows: ExportedRows): AsyncGenerator<Buffer | string, void, undefined> {
-    this.running++;
     const { format } = rows;
-    try {
-      if (format === 'csv') yield csvHeader(lineColumns(rows.texts));
-      let isEmpty = true;
-      for await (const bytes of await this.rows.lines(rows)) {
-        const lines = bytes as Buffer;
-        // Each JSON line brings the comma behind the one before it.
-        yield format === 'json' && isEmpty ? Buffer.concat([ARRAY_START, lines.subarray(2)]) : lines;
-        isEmpty = false;
-      }
-      if (format === 'json') yield isEmpty ? '[]\n' : '\n]\n';
-    } finally {
-      this.running--;
+    if (format === 'csv') yield csvHeader(lineColumns(rows.texts));
+    let isEmpty = true;
+    for await (const bytes of await this.rows.lines(rows)) {
+      const lines = bytes as Buffer;
+      // Each JSON line brings the comma behind the one before it.
+      yield format === 'json' && isEmpty ? Buffer.concat([ARRAY_START, lines.subarray(2)]) : lines;
+      isEmpty = false;
     }
+    if (format === 'json') yield isEmpty ? '[]\n' : '\n]\n';
   }
 }
