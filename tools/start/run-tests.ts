@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { nxEnvironment, nxPath } from './build.ts';
+import { buildIfChanged, nxEnvironment, nxPath } from './build.ts';
 import { asGroup, ended, stop } from './child.ts';
 import { missingSoftware } from './software.ts';
 import { TestTotals } from './test-totals.ts';
@@ -15,11 +15,14 @@ const STOP_MS = 5_000;
 /**
  * `npm test`: everything that CI checks, by Nx, which runs cheap targets first and repeats nothing that it has cached.
  * Resolves to the exit code; the last line is the sum.
+ * @throws StartError where the build fails
  */
 export async function runTests(): Promise<number> {
   const totals = new TestTotals();
   const missing = missingSoftware();
   const isCi = process.env['CI'] === 'true';
+  // Or the first `npm start` of a test would build anew what the other tests are running.
+  await buildIfChanged(root);
   const nx = asGroup(
     spawn(
       process.execPath,
