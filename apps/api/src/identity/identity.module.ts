@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PepperModule } from '../auth/pepper.module';
+import { PepperService } from '../auth/pepper.service';
 import { RedisConnection } from '../redis/redis-connection.service';
 import { AdminUserRepository } from './admin-user.repository';
 import { AuditService } from './audit.service';
@@ -31,9 +32,9 @@ import { TotpService } from './totp.service';
     FirstAdminService,
     {
       provide: LoginAttempts,
-      inject: [RedisConnection],
-      useFactory: (redis: RedisConnection) =>
-        redis.isSet ? new RedisLoginAttempts(redis) : new MemoryLoginAttempts(),
+      inject: [RedisConnection, PepperService],
+      useFactory: (redis: RedisConnection, pepper: PepperService) =>
+        redis.isSet ? new RedisLoginAttempts(redis, pepper) : new MemoryLoginAttempts(),
     },
     LoginService,
     OidcAccounts,

@@ -1,8 +1,9 @@
 import { RedisScript } from '../redis/redis-script';
 
 /*
- * KEYS: of accounts, then of addresses: a sorted set of names by their last attempt in ms, a hash of their attempts.
- * What is counted and how long it has to wait is `LoginBackoff`'s rule.
+ * KEYS: of accounts, then of addresses: a sorted set of names by their last attempt in ms, a hash of their attempts;
+ * both end when there was no attempt for as long as it takes to forget one. What is counted and how long it has to
+ * wait is `LoginBackoff`'s rule.
  */
 
 /**

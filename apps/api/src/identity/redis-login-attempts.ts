@@ -1,4 +1,6 @@
 import { Logger } from '@nestjs/common';
+import { KeyedHash } from '../auth/keyed-hash';
+import type { PepperService } from '../auth/pepper.service';
 import { RedisAway } from '../redis/redis-away.error';
 import type { RedisConnection } from '../redis/redis-connection.service';
 import type { RedisScript } from '../redis/redis-script';
@@ -14,17 +16,24 @@ const KEYS = [
   'login:address:attempts',
 ] as const;
 
-/** The attempts at all gateways on one database, in Redis; while it is away each gateway counts its own. */
+/**
+ * The attempts at all gateways on one database, in Redis; while it is away each gateway counts its own. Redis sees
+ * keyed hashes of accounts and addresses: who reads it learns of nobody who has one, or tried.
+ */
 export class RedisLoginAttempts extends LoginAttempts {
   private readonly logger = new Logger(RedisLoginAttempts.name);
+  private readonly names: KeyedHash;
   private readonly alone: MemoryLoginAttempts;
+  private failing = false;
 
   /** @param nowMs a clock in place of Redis' own; for tests that let time pass */
   constructor(
     private readonly redis: Pick<RedisConnection, 'run'>,
+    pepper: PepperService,
     private readonly nowMs: (() => number) | null = null,
   ) {
     super();
+    this.names = new KeyedHash(pepper.deriveKey('names of login attempts'));
     this.alone = new MemoryLoginAttempts(nowMs ?? Date.now);
   }
 
@@ -34,10 +43,10 @@ export class RedisLoginAttempts extends LoginAttempts {
       String(FIRST_WAIT_MS),
       String(FORGET_MS),
       String(MAX_NAMES),
-      source.account,
+      this.hidden(source.account),
       String(ACCOUNT_RULE.freeAttempts),
       String(ACCOUNT_RULE.maxWaitMs),
-      source.address,
+      this.hidden(source.address),
       String(ADDRESS_RULE.freeAttempts),
       String(ADDRESS_RULE.maxWaitMs),
     ]);
@@ -45,19 +54,31 @@ export class RedisLoginAttempts extends LoginAttempts {
   }
 
   async succeed(source: LoginSource): Promise<void> {
-    const told = await this.ask(LOGIN_SUCCEED, [source.account, source.address]);
-    if (told === null) await this.alone.succeed(source);
+    // Redis may have come or gone since the attempt was counted.
+    await this.alone.succeed(source);
+    await this.ask(LOGIN_SUCCEED, [this.hidden(source.account), this.hidden(source.address)]);
+  }
+
+  private hidden(name: string): string {
+    return this.names.digest(name).toString('base64url');
   }
 
   /** @returns null where Redis does not answer, or refuses */
   private async ask(script: RedisScript, values: readonly string[]): Promise<number | null> {
     try {
-      return Number(await this.redis.run(script, KEYS, values));
+      const answer = Number(await this.redis.run(script, KEYS, values));
+      this.failing = false;
+      return answer;
     } catch (error) {
-      // That Redis is away is told by its connection.
-      if (!(error instanceof RedisAway))
-        this.logger.error(`login attempts are not shared for now: ${(error as Error).message}`);
+      this.tellFailure(error as Error);
       return null;
     }
+  }
+
+  /** That Redis is away is told by its connection; here only what it refuses, once. */
+  private tellFailure(error: Error): void {
+    if (error instanceof RedisAway || this.failing) return;
+    this.failing = true;
+    this.logger.error(`attempts to log in are not shared for now: ${error.message}`);
   }
 }
