@@ -20,7 +20,7 @@ const ALONE: Readonly<
   Record<string, (args: readonly string[]) => Promise<{ rows: object[] } & Record<string, unknown>>>
 > = { energy, fairness, ledger, portal, spool: spoolStore };
 
-const USAGE = `npm run bench [-- overhead | stream] [--seconds N] [--profile FILE]
+const USAGE = `npm run bench [-- overhead | stream] [--seconds N] [--redis] [--profile FILE]
 npm run bench -- fairness [--rounds N]
 npm run bench -- ledger [--rows N] [--runs N] [--database URL]
 npm run bench -- spool [--records N]
@@ -35,6 +35,7 @@ npm run bench -- energy [--requests N] [--runs N]
   energy     a day of 10,000 overlapping requests, a meter read every second, EV-TOU-5; settled exactly
   --seconds  length of each measurement, default 4
   --clients  of overhead, comma-separated, default 1,16,64
+  --redis    slots and limits are shared through a Redis, as with several gateways
   --profile  also writes a CPU profile of the gateway there`;
 
 /** Each benchmark against its baselines in the same run: the upstream asked directly, and nginx in front of it. */
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       seconds: { type: 'string', default: '4' },
+      redis: { type: 'boolean', default: false },
       profile: { type: 'string' },
       clients: { type: 'string' },
     },
@@ -61,9 +63,9 @@ async function main(): Promise<void> {
   const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
   const clients = values.clients?.split(',').map(Number);
   if (!names.every((name) => name in BENCHES) || !(seconds > 0)) throw new Error(USAGE);
-  const stage = await Stage.start({ profile: values.profile !== undefined });
+  const stage = await Stage.start({ profile: values.profile !== undefined, redis: values.redis });
   try {
-    const about = { ...machine(), pinned: stage.pinned };
+    const about = { ...machine(), pinned: stage.pinned, redis: values.redis };
     console.log(about);
     for (const name of names) {
       const rows = (await BENCHES[name]?.(stage, seconds, clients)) ?? [];

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CrashPostgres } from '../crash/crash-postgres.ts';
+import { SideProcess } from '../soak/side-process.ts';
 import { pin } from './measure.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -16,6 +17,8 @@ export const OTHER_KEY = 'other-key-of-the-benchmarks-0123456789';
 export interface StageOptions {
   /** Whether the gateway writes a CPU profile. */
   readonly profile?: boolean;
+  /** Whether slots and limits are kept in a Redis, as several gateways share them. */
+  readonly redis?: boolean;
   /** Of the one host; default more than anybody fills. */
   readonly slots?: number;
   /** More of the gateway's settings. */
@@ -42,6 +45,7 @@ export class Stage {
   readonly pinned: boolean;
   private readonly children: readonly ChildProcess[];
   private readonly postgres: CrashPostgres;
+  private readonly redis: SideProcess | null;
   private readonly folder: string;
 
   private constructor(
@@ -49,12 +53,14 @@ export class Stage {
     pinned: boolean,
     children: readonly ChildProcess[],
     postgres: CrashPostgres,
+    redis: SideProcess | null,
     folder: string,
   ) {
     this.targets = targets;
     this.pinned = pinned;
     this.children = children;
     this.postgres = postgres;
+    this.redis = redis;
     this.folder = folder;
   }
 
@@ -64,6 +70,7 @@ export class Stage {
     const pinned = cores >= 2 && pin(process.pid, 1);
     const folder = mkdtempSync(join(tmpdir(), 'ollameter-bench-'));
     const postgres = await CrashPostgres.start();
+    const redis = options.redis === true ? await SideProcess.redis() : null;
     const replay = fork(join(HERE, 'replay.ts'), { execArgv: ['--no-warnings'] });
     const { url: upstream } = await message<{ url: string }>(replay, () => true);
     const gateway = fork(GATEWAY, {
@@ -85,6 +92,7 @@ export class Stage {
         API_KEY_ALT: OTHER_KEY,
         ADMIN_PASSWORD: 'a password of the benchmarks',
         LOG_LEVEL: 'warn',
+        ...(redis !== null && { REDIS_URL: `redis://127.0.0.1:${redis.port}` }),
         ...options.variables,
       },
     });
@@ -104,7 +112,7 @@ export class Stage {
       targets.splice(1, 0, { name: 'nginx', url: nginx.url, pid: nginx.child.pid ?? 0 });
     }
     if (pinned) for (const { name, pid } of targets) if (name !== 'direct') pin(pid, measured);
-    return new Stage(targets, pinned, children, postgres, folder);
+    return new Stage(targets, pinned, children, postgres, redis, folder);
   }
 
   target(name: TargetName): Target | undefined {
@@ -132,6 +140,7 @@ export class Stage {
   async stop(): Promise<void> {
     await this.stopGateway();
     for (const child of this.children) child.kill('SIGTERM');
+    await this.redis?.stop();
     await this.postgres.destroy();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -74,6 +74,7 @@ describeInBrowser('the settings', () => {
     expect(await page.getByLabel('Keep texts for').inputValue()).toBe('999999');
     expect(await accessibilityProblems(page)).toEqual([]);
     await unsaved(page).getByRole('button', { name: 'Discard' }).click();
+    await unsaved(page).waitFor({ state: 'detached' });
     expect(await page.getByLabel('Keep texts for').inputValue()).toBe('0');
   });
 
