@@ -14,6 +14,8 @@ import {
 } from '@angular/router';
 import { watchConnection } from './data/connection';
 import { markPolls } from './data/poll-mark';
+import { shareGets } from './data/shared-gets';
+import { StatusFeed } from './data/status-feed';
 import { routes } from './routes';
 import { endExpiredSession } from './session/expired-session';
 import { Session } from './session/session';
@@ -24,16 +26,19 @@ export const appConfig: ApplicationConfig = {
   providers: [
     provideBrowserGlobalErrorListeners(),
     provideZonelessChangeDetection(),
-    provideHttpClient(withInterceptors([endExpiredSession, watchConnection, markPolls])),
+    provideHttpClient(withInterceptors([endExpiredSession, watchConnection, markPolls, shareGets])),
     provideRouter(
       routes,
       withComponentInputBinding(),
       withInMemoryScrolling({ scrollPositionRestoration: 'enabled', anchorScrolling: 'enabled' }),
     ),
     { provide: TitleStrategy, useExisting: PageTitle },
-    provideAppInitializer(() => {
+    provideAppInitializer(async () => {
       inject(Theme);
-      return inject(Session).restore();
+      const [session, status] = [inject(Session), inject(StatusFeed)];
+      await session.restore();
+      // The pages' questions name the gateway's zone: known before the first page is built, they go out with it.
+      if (session.user() !== null) await status.known();
     }),
   ],
 };

@@ -3,6 +3,7 @@ import { type Signal, computed, effect, linkedSignal } from '@angular/core';
 import { every } from './every';
 import { type Failure, toFailure } from './failure';
 import { ASKED_BY_TIMER } from './poll-mark';
+import { IS_SHARED } from './shared-gets';
 
 const REFRESH_MS = 30_000;
 
@@ -49,7 +50,7 @@ export function polled<T>(
   const resource = httpResource<T>((): HttpResourceRequest | undefined => {
     const asked = request();
     if (asked === undefined) return undefined;
-    const context = new HttpContext().set(ASKED_BY_TIMER, mark);
+    const context = new HttpContext().set(ASKED_BY_TIMER, mark).set(IS_SHARED, true);
     return typeof asked === 'string' ? { url: asked, context } : { ...asked, context };
   });
   const settled = linkedSignal({
