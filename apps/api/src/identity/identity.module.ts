@@ -1,10 +1,14 @@
 import { Module } from '@nestjs/common';
 import { PepperModule } from '../auth/pepper.module';
+import { PepperService } from '../auth/pepper.service';
+import { RedisConnection } from '../redis/redis-connection.service';
 import { AdminUserRepository } from './admin-user.repository';
 import { AuditService } from './audit.service';
 import { Authenticator } from './authenticator.service';
 import { FirstAdminService } from './first-admin.service';
+import { LoginAttempts } from './login-attempts';
 import { LoginService } from './login.service';
+import { MemoryLoginAttempts } from './memory-login-attempts';
 import { OidcAccounts } from './oidc/oidc-accounts.service';
 import { OidcClient } from './oidc/oidc-client.service';
 import { OidcLogin } from './oidc/oidc-login.service';
@@ -12,6 +16,7 @@ import { PasswordHasher } from './password-hasher.service';
 import { PermissionGuard } from './permission.guard';
 import { PersonalTokenRepository } from './personal-token.repository';
 import { PersonalTokenService } from './personal-token.service';
+import { RedisLoginAttempts } from './redis-login-attempts';
 import { SessionRepository } from './session.repository';
 import { SessionService } from './session.service';
 import { TotpRepository } from './totp.repository';
@@ -25,6 +30,12 @@ import { TotpService } from './totp.service';
     AuditService,
     Authenticator,
     FirstAdminService,
+    {
+      provide: LoginAttempts,
+      inject: [RedisConnection, PepperService],
+      useFactory: (redis: RedisConnection, pepper: PepperService) =>
+        redis.isSet ? new RedisLoginAttempts(redis, pepper) : new MemoryLoginAttempts(),
+    },
     LoginService,
     OidcAccounts,
     OidcClient,

@@ -11,10 +11,12 @@ export interface BackoffRule {
   maxWaitMs: number;
 }
 
-const FIRST_WAIT_MS = 1000;
+/** The first wait; each further one is twice the one before. */
+export const FIRST_WAIT_MS = 1000;
 /** After this long without an attempt the past is forgotten. */
-const FORGET_MS = 3_600_000;
-const MAX_NAMES = 10_000;
+export const FORGET_MS = 3_600_000;
+/** More names than this are not remembered. */
+export const MAX_NAMES = 10_000;
 
 /**
  * Exponential back-off by name (an account, an address). An attempt counts when it starts, so that parallel

@@ -9,7 +9,7 @@ import { type AdminUser, AdminUserRepository } from './admin-user.repository';
 import { AuditService } from './audit.service';
 import { actorOf } from './audit-source';
 import { FIRST_RUN_FILE } from './first-run-file';
-import { LoginBackoff } from './login-backoff';
+import { LoginAttempts, type LoginSource } from './login-attempts';
 import { LoginThrottledError } from './login-throttled.error';
 import { networkOf } from './network-of';
 import { toSessionUser } from './person';
@@ -17,17 +17,11 @@ import { PasswordHasher } from './password-hasher.service';
 import { SessionService } from './session.service';
 import { TotpService } from './totp.service';
 
-/** An account's wait stays short, or anybody could lock its owner out; an address may wait long. */
-const ACCOUNT_RULE = { freeAttempts: 5, maxWaitMs: 60_000 };
-const ADDRESS_RULE = { freeAttempts: 20, maxWaitMs: 900_000 };
-
 @Injectable()
 export class LoginService {
-  private readonly accounts = new LoginBackoff(ACCOUNT_RULE);
-  private readonly addresses = new LoginBackoff(ADDRESS_RULE);
-
   constructor(
     private readonly config: AppConfig,
+    private readonly attempts: LoginAttempts,
     private readonly users: AdminUserRepository,
     private readonly hasher: PasswordHasher,
     private readonly sessions: SessionService,
@@ -45,14 +39,13 @@ export class LoginService {
     request: FastifyRequest,
   ): Promise<{ user: SessionUser; token: string }> {
     const account = accountName(email);
-    const address = networkOf(request.ip);
-    this.admit(account, address);
+    const source = { account, address: networkOf(request.ip) };
+    await this.admit(source);
     const found = await this.users.findByEmail(account);
     if (!(await this.hasher.verify(password, found?.passwordHash ?? null)) || found === null)
       throw new UnauthorizedException('E-mail or password is wrong.');
     if (found.totp) await this.assertSecondFactor(found, code);
-    this.accounts.clear(account);
-    this.addresses.forgive(address);
+    await this.attempts.succeed(source);
     return this.begin(toSessionUser(found), 'password', request);
   }
 
@@ -112,18 +105,15 @@ export class LoginService {
     hash: string | null,
     request: FastifyRequest,
   ): Promise<boolean> {
-    const address = networkOf(request.ip);
-    this.admit(user.email, address);
+    const source = { account: user.email, address: networkOf(request.ip) };
+    await this.admit(source);
     if (!(await this.hasher.verify(password, hash))) return false;
-    this.accounts.clear(user.email);
-    this.addresses.forgive(address);
+    await this.attempts.succeed(source);
     return true;
   }
 
-  private admit(account: string, address: string): void {
-    const waitMs = Math.max(this.accounts.waitMs(account), this.addresses.waitMs(address));
+  private async admit(source: LoginSource): Promise<void> {
+    const waitMs = await this.attempts.begin(source);
     if (waitMs > 0) throw new LoginThrottledError(Math.ceil(waitMs / 1000));
-    this.accounts.attempt(account);
-    this.addresses.attempt(address);
   }
 }

@@ -1,5 +1,6 @@
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import type { AppConfig } from '../config/app-config';
+import { censorSecrets } from './censor-secrets';
 import { isOfFramework } from './framework-lines';
 
 const LEVELS = ['debug', 'log', 'warn', 'error', 'fatal'] as const;
@@ -16,5 +17,11 @@ export class PlainLogger extends ConsoleLogger {
   override log(message: unknown, ...rest: unknown[]): void {
     if (!this.tellsFramework && isOfFramework(rest.at(-1))) return;
     super.log(message, ...rest);
+  }
+
+  /** Sentences go as they are; a structured message without what is named like a secret, as in JSON lines. */
+  protected override stringifyMessage(message: unknown, level: LogLevel): string {
+    const isStructured = typeof message === 'object' && message !== null && !(message instanceof Error);
+    return super.stringifyMessage(isStructured ? censorSecrets(message) : message, level);
   }
 }

@@ -38,19 +38,20 @@ it("keeps Nest's lines on its own start for level debug", () => {
   expect(lines('debug', mapped)).toHaveLength(1);
 });
 
-it('censors fields named like secrets, in the line and inside its objects, and nothing else', () => {
-  const headers = { authorization: 'Bearer sk-1', cookie: 'c-1', 'set-cookie': ['s-1'], 'x-api-key': 'k-1' };
+it('censors fields named like secrets, in any spelling and depth', () => {
+  const headers = { Authorization: 'Bearer sk-1', 'set-cookie': ['s-1'], 'X-Api-Key': 'k-1' };
   const [written] = lines('info', (logger) =>
-    logger.log({ apiKey: 'a-1', password: 'p-1', token: 't-1', status: 401, headers, request: { headers } }),
+    logger.log({ api_key: 'a-1', accessToken: 't-1', status: 401, request: { response: { headers } } }),
   );
-  const censored = Object.fromEntries(Object.keys(headers).map((name) => [name, '[Redacted]']));
   expect(written).toMatchObject({
-    apiKey: '[Redacted]',
-    password: '[Redacted]',
-    token: '[Redacted]',
+    api_key: '[Redacted]',
+    accessToken: '[Redacted]',
     status: 401,
-    headers: censored,
-    request: { headers: censored },
+    request: {
+      response: {
+        headers: { Authorization: '[Redacted]', 'set-cookie': '[Redacted]', 'X-Api-Key': '[Redacted]' },
+      },
+    },
   });
-  expect(headers.authorization).toBe('Bearer sk-1');
+  expect(headers.Authorization).toBe('Bearer sk-1');
 });

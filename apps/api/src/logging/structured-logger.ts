@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { AppConfig } from '../config/app-config';
-import { CENSORED_PATHS } from './censored-paths';
+import { censorSecrets } from './censor-secrets';
 import { isOfFramework } from './framework-lines';
 
 /**
@@ -17,7 +17,6 @@ export class StructuredLogger implements LoggerService {
       {
         level,
         base: null,
-        redact: CENSORED_PATHS,
         timestamp: pino.stdTimeFunctions.isoTime,
         formatters: { level: (label) => ({ level: label }) },
       },
@@ -61,7 +60,7 @@ export class StructuredLogger implements LoggerService {
     };
     // A structured message brings its own fields: `logger.debug({ requestId, … })`.
     if (typeof message === 'object' && message !== null && !(message instanceof Error))
-      this.pino[level]({ ...fields, ...message });
+      this.pino[level](censorSecrets({ ...fields, ...message }));
     else this.pino[level](fields, message instanceof Error ? message.message : String(message));
   }
 }

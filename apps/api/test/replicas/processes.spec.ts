@@ -116,6 +116,24 @@ const CHAT = { model: 'llama3.1:8b', messages: [{ role: 'user', content: 'Say he
     expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
+  it('count attempts to log in together: guesses at the one make the account wait at the other', async () => {
+    const both = [await fleet.gateway(), await fleet.gateway()] as const;
+    const login = (gateway: GatewayProcess, password: string) =>
+      gateway.admin('/api/auth/login', {
+        method: 'POST',
+        body: JSON.stringify({ email: 'victim@example.org', password }),
+      });
+    const at = async (gateway: GatewayProcess, times: number) =>
+      (await Promise.all(Array.from({ length: times }, () => login(gateway, 'a guess')))).map(
+        ({ status }) => status,
+      );
+    expect(await at(both[0], 3)).toEqual([401, 401, 401]);
+    const further = await at(both[1], 12);
+    expect(new Set(further)).toEqual(new Set([401, 429]));
+    // Two; more where a second went by between them. A gateway that counts alone lets five through at once.
+    expect(further.filter((status) => status === 401).length).toBeLessThan(5);
+  });
+
   it('never send a host more than its slots together, and take over those of one that was killed', async () => {
     const SLOTS = 2;
     const variables = { HOST_SLOTS: String(SLOTS) };
