@@ -1,9 +1,11 @@
+import { get } from 'node:http';
+import type { Page } from '@playwright/test';
 import type { LogPage } from '@ollameter/admin-contract';
 import { API_KEY } from '../../api/test/support/gateway-rig';
 import { CONVERSATIONS, INVOICE } from './support/conversations';
 import { describeInBrowser } from './support/chromium';
 import { seedConversation, seedHistory } from './support/history';
-import { Portal, TALL, WIDE, accessibilityProblems, overflow } from './support/portal';
+import { LOOKS, Portal, TALL, WIDE, accessibilityProblems, overflow } from './support/portal';
 
 const REFRESH_MS = 12_000;
 
@@ -21,12 +23,7 @@ async function total(query: string): Promise<string> {
 }
 
 describeInBrowser('the log', () => {
-  it.each([
-    ['light', WIDE],
-    ['dark', WIDE],
-    ['light', TALL],
-    ['dark', TALL],
-  ] as const)('is accessible, %s at %j', async (colorScheme, viewport) => {
+  it.each(LOOKS)('is accessible, %s at %j', async (colorScheme, viewport) => {
     const page = await portal.openSignedIn('/logs?q=invoice&outcome=all', { colorScheme, viewport });
     await page.locator('tbody tr').nth(19).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
@@ -169,6 +166,77 @@ describeInBrowser('the log', () => {
       page.getByRole('link', { name: 'CSV' }).click(),
     ]);
     expect(download.suggestedFilename()).toMatch(/\.csv$/);
+  });
+});
+
+describeInBrowser('an export', () => {
+  beforeAll(async () => {
+    // More than all buffers between the database and the reader hold.
+    const long = 'A long answer. '.repeat(500_000);
+    const talk = {
+      ...INVOICE,
+      body: () => ({ prompt: 'long', answer: long, request: null, response: null }),
+    };
+    for (const minutes of [1, 2, 3, 4])
+      await seedConversation(portal.rig, talk, Date.now() - minutes * 60_000);
+    await portal.rig.database.rows('ANALYZE request_log');
+  });
+
+  /** Begins a file in somebody's name and reads no more of it than its beginning; resolves to how it ends. */
+  async function beginExport(page: Page): Promise<{ ended: () => Promise<Error> }> {
+    const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+    return new Promise((begun, reject) => {
+      const path = '/api/logs/export?format=jsonl&texts=true';
+      get(portal.url + path, { headers: { cookie } }, (answer) => {
+        answer.once('data', () => {
+          answer.pause();
+          begun({ ended: () => new Promise((ended) => answer.once('error', ended).resume()) });
+        });
+      }).on('error', reject);
+    });
+  }
+
+  it.each(LOOKS)(
+    'that runs shows how far it is, and is cancelled, %s at %j',
+    async (colorScheme, viewport) => {
+      const page = await portal.openSignedIn('/logs', { colorScheme, viewport });
+      await page.locator('tbody tr').nth(19).waitFor();
+      const { ended } = await beginExport(page);
+      await page.reload();
+      const shown = page.getByRole('region', { name: 'Export' });
+      await shown.getByText('Exporting JSONL').waitFor();
+      await shown.getByText(/^[\d,]+ of about [\d,]+ requests · [\d.]+\u2009MB$/).waitFor();
+      await shown.getByRole('progressbar').waitFor();
+      expect(await accessibilityProblems(page)).toEqual([]);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      await shown.getByRole('button', { name: 'Cancel' }).click();
+      await shown.waitFor({ state: 'detached' });
+      expect(await ended()).toMatchObject({ code: 'ECONNRESET' });
+    },
+  );
+
+  it('is said to have started; when it is over, nothing more is asked', async () => {
+    const page = await portal.open();
+    await page.clock.install();
+    await portal.signIn(page);
+    await page.goto('/logs');
+    let asked = 0;
+    page.on('request', (request) => (asked += request.url().endsWith('/api/logs/exports') ? 1 : 0));
+    await page.locator('tbody tr').nth(19).waitFor();
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('link', { name: 'CSV' }).click();
+    const shown = page.getByRole('region', { name: 'Export' });
+    await shown.waitFor();
+    await portal.rig.eventually(async () => {
+      await page.clock.fastForward(2_000);
+      return (await shown.count()) === 0 ? true : undefined;
+    }, 'the end');
+    const askedUntilThen = asked;
+    expect(askedUntilThen).toBeGreaterThan(0);
+    const refreshed = page.waitForRequest(/\/api\/logs\?/);
+    await page.clock.fastForward(REFRESH_MS);
+    await refreshed;
+    expect(asked).toBe(askedUntilThen);
   });
 });
 

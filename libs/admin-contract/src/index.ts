@@ -4,6 +4,7 @@ export * from './energy-report';
 export * from './energy-statement';
 export * from './key';
 export * from './live';
+export * from './log-export';
 export * from './log-item';
 export * from './me';
 export * from './meter';

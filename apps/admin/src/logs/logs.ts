@@ -19,6 +19,7 @@ import { Panel } from '../ui/panel';
 import { SearchField } from '../ui/search-field';
 import { Skeleton } from '../ui/skeleton';
 import { TimeText } from '../ui/time-text';
+import { ExportProgress } from './export-progress';
 import { FilterDialog } from './filter-dialog';
 import { COLUMNS, type ColumnId, areColumnsChosen, readColumns, writeColumns } from './log-columns';
 import { type FilterChip, toChips, toLogParameters } from './log-filter';
@@ -37,6 +38,7 @@ const EXPORTS = ['csv', 'json', 'jsonl'] as const;
   selector: 'om-logs',
   imports: [
     EmptyState,
+    ExportProgress,
     FilterDialog,
     Icon,
     MenuButton,

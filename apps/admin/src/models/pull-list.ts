@@ -2,13 +2,14 @@ import { Component, inject } from '@angular/core';
 import { bytes } from '../format/count';
 import { percent } from '../format/count';
 import { Icon } from '../ui/icon';
+import { ProgressBar } from '../ui/progress-bar';
 import { type PullState, pullTotals } from './pull-state';
 import { Pulls } from './pulls';
 
 /** The downloads on their way, each with its bar. */
 @Component({
   selector: 'om-pull-list',
-  imports: [Icon],
+  imports: [Icon, ProgressBar],
   template: `
     @for (pull of pulls.pulls(); track pull.name) {
       @let totals = totalsOf(pull);
@@ -25,13 +26,7 @@ import { Pulls } from './pulls';
               <button type="button" class="btn sm" (click)="pulls.cancel(pull.name)">Cancel</button>
             }
           </div>
-          <progress
-            [attr.aria-label]="'Progress of ' + pull.name"
-            [attr.max]="totals?.totalBytes ?? 1"
-            [attr.value]="
-              pull.isOver && !pull.error ? (totals?.totalBytes ?? 1) : (totals?.completedBytes ?? null)
-            "
-          ></progress>
+          <om-progress-bar [label]="'Progress of ' + pull.name" [share]="shareOf(pull)" />
           <div class="row between muted wrap" role="status">
             @if (pull.error) {
               <span class="field-error">{{ pull.error }}</span>
@@ -57,25 +52,8 @@ import { Pulls } from './pulls';
     :host:empty {
       display: none;
     }
-    progress {
-      appearance: none;
-      display: block;
-      width: 100%;
-      height: 6px;
+    om-progress-bar {
       margin-block: var(--sp-2);
-      border: 0;
-      border-radius: 3px;
-      overflow: hidden;
-      background: var(--chart-ghost);
-    }
-    progress::-webkit-progress-bar {
-      background: var(--chart-ghost);
-    }
-    progress::-webkit-progress-value {
-      background: var(--chart-1);
-    }
-    progress::-moz-progress-bar {
-      background: var(--chart-1);
     }
   `,
 })
@@ -86,5 +64,12 @@ export class PullList {
 
   protected totalsOf(pull: PullState): ReturnType<typeof pullTotals> {
     return pullTotals(pull);
+  }
+
+  /** 0–1; null while the host has not said how much there is. */
+  protected shareOf(pull: PullState): number | null {
+    if (pull.isOver && !pull.error) return 1;
+    const totals = pullTotals(pull);
+    return totals && totals.completedBytes / totals.totalBytes;
   }
 }

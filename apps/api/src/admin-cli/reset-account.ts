@@ -28,6 +28,7 @@ export async function resetAccount(database: DataSource, email: string): Promise
     if (id === undefined) return null;
     await users.setPassword(manager, id, hash, true);
     await manager.query(CLEAR, [id]);
+    await users.rereadKeys(manager, id);
     await manager.query('DELETE FROM admin_recovery_code WHERE user_id = $1', [id]);
     await manager.query('DELETE FROM admin_session WHERE user_id = $1', [id]);
     await new AuditService(database).record(

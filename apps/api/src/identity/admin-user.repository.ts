@@ -84,7 +84,6 @@ const REVOKE_KEYS = `
    WHERE owner_id = $1 AND revoked_at IS NULL
   RETURNING id`;
 
-/** Every gateway reads them again: whether they work depends on their owner. */
 const TOUCH_KEYS = `
   UPDATE api_key SET updated_at = now() WHERE owner_id = $1 AND deleted_at IS NULL RETURNING id`;
 
@@ -163,6 +162,11 @@ export class AdminUserRepository {
       ownKeys.max,
       ownKeys.allowedModels,
     ]);
+    return this.rereadKeys(manager, id);
+  }
+
+  /** Whether keys work depends on their owner's account: has every gateway read this one's again. @returns their ids */
+  async rereadKeys(manager: EntityManager, id: string): Promise<string[]> {
     return idsOf(await manager.query(TOUCH_KEYS, [id]));
   }
 

@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import type { LogItem } from '@ollameter/admin-contract';
+import type { LogExportItem, LogExportList, LogItem } from '@ollameter/admin-contract';
 import { toCost, toEnergyWh } from '@ollameter/cost-model';
 import fc from 'fast-check';
 import { CopyTuples } from '../../src/admin-api/logs/copy-tuples';
@@ -221,6 +221,71 @@ it('lets no more than three run, though eight are asked for at once', async () =
   );
 });
 
+describe('the list of those that run', () => {
+  const ROWS = 20_000;
+  const list = async (headers: Record<string, string>): Promise<LogExportItem[]> => {
+    const answer = await app.get('/api/logs/exports', headers);
+    expect(answer.status).toBe(200);
+    return ((await answer.json()) as LogExportList).items;
+  };
+  const cancel = async (id: string, headers: Record<string, string>): Promise<number> =>
+    (await app.send('DELETE', `/api/logs/exports/${id}`, undefined, headers)).status;
+  /** Reads the beginning of a file and no more until `broken` is asked for: how its connection ends. */
+  const begin = (query: string, headers: Record<string, string>): Promise<{ broken: () => Promise<Error> }> =>
+    new Promise((begun, reject) => {
+      const request = get(`${app.url}/api/logs/export?${query}`, { headers }, (answer) => {
+        answer.once('data', () => {
+          answer.pause();
+          begun({ broken: () => new Promise((ended) => answer.once('error', ended).resume()) });
+        });
+      });
+      request.on('error', reject);
+    });
+
+  it('tells how far each is: to its reader and an admin, nobody else; its reader may cancel it', async () => {
+    const [mine, other] = [await app.person('viewer'), await app.person('viewer')];
+    const reader = { cookie: mine.cookie };
+    await seedMany(ROWS);
+    await database.dataSource.query('ANALYZE request_log');
+    const startedAfterMs = Date.now();
+    const { broken } = await begin('format=jsonl', reader);
+    const [item] = await list(reader);
+    expect(item).toMatchObject({ format: 'jsonl', startedBy: mine.email, own: true });
+    expect(Date.parse(item!.startedAt)).toBeGreaterThanOrEqual(startedAfterMs);
+    expect(item!.estimatedRows).toBeGreaterThan(0.9 * ROWS);
+    expect(item!.estimatedRows).toBeLessThan(1.1 * ROWS);
+    expect(item!.rows).toBeGreaterThan(0);
+    expect(item!.rows).toBeLessThan(ROWS);
+    expect(item!.bytes).toBeGreaterThan(item!.rows);
+    expect(await list({ cookie: other.cookie })).toEqual([]);
+    expect(await list(AUTHORIZED)).toMatchObject([{ id: item!.id, startedBy: mine.email, own: false }]);
+
+    expect(await cancel(item!.id, { cookie: other.cookie })).toBe(404);
+    expect(await cancel(item!.id, AUTHORIZED)).toBe(404);
+    expect(await cancel('x', reader)).toBe(400);
+    expect(await list(reader)).toHaveLength(1);
+    expect(await cancel(item!.id, reader)).toBe(204);
+    expect(await broken()).toMatchObject({ code: 'ECONNRESET' });
+    await eventually(async () => ((await list(AUTHORIZED)).length === 0 ? true : undefined), 'an empty list');
+    expect(await cancel(item!.id, reader)).toBe(404);
+  });
+
+  it('expects no number of rows where words are searched for', async () => {
+    await seed({ prompt: `needle ${'x'.repeat(32_000_000)}` });
+    const { broken } = await begin('format=json&q=needle&texts=true', AUTHORIZED);
+    const [item] = await list(AUTHORIZED);
+    expect(item).toMatchObject({ own: true, startedBy: 'ADMIN_TOKEN', estimatedRows: null });
+    expect(await cancel(item!.id, AUTHORIZED)).toBe(204);
+    await broken();
+  });
+
+  it('holds nothing when all are done, or were refused', async () => {
+    await file('format=csv');
+    await file('format=xml');
+    await eventually(async () => ((await list(AUTHORIZED)).length === 0 ? true : undefined), 'an empty list');
+  });
+});
+
 it('waits for a slow reader, and lets go of the database when it leaves', async () => {
   await seedMany(20_000);
   const exports = async () =>
@@ -264,4 +329,5 @@ it.each([
 
 it('is for those who may read the log', async () => {
   expect((await app.get('/api/logs/export', {})).status).toBe(401);
+  expect((await app.get('/api/logs/exports', {})).status).toBe(401);
 });

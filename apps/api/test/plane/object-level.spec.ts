@@ -11,6 +11,7 @@ import type {
   SessionList,
 } from '@ollameter/admin-contract';
 import OpenAI from 'openai';
+import { resetAccount } from '../../src/admin-cli/reset-account';
 import { AdminApp } from '../support/admin-app';
 import { EventStream } from '../support/event-stream';
 import { GatewayRig } from '../support/gateway-rig';
@@ -320,6 +321,19 @@ describe('an account that is disabled', () => {
     expect((await set(false)).status).toBe(200);
     expect((await key()).state).toBe('active');
     expect(await keyStatus(ida.key.secret)).toBe(200);
+  });
+
+  it('brings them back also when `npm run admin -- reset` lets its owner in again', async () => {
+    const max = await owner('maxs');
+    const body = JSON.stringify({ disabled: true });
+    expect((await rig.admin(`/api/users/${max.id}`, { method: 'PATCH', body })).status).toBe(200);
+    expect(await keyStatus(max.key.secret)).toBe(401);
+    await resetAccount(rig.database.dataSource, max.email);
+    await rig.eventually(
+      async () => ((await keyStatus(max.key.secret)) === 200 ? true : undefined),
+      'the key to work again',
+      1000,
+    );
   });
 
   it('does so on every gateway, whichever of them disabled or deleted it', async () => {

@@ -1,5 +1,6 @@
 import { Delete, Get, HttpCode, Param, Query, Req, Res } from '@nestjs/common';
-import type { LogDetail, LogPage } from '@ollameter/admin-contract';
+import type { LogDetail, LogExportList, LogPage, SessionUser } from '@ollameter/admin-contract';
+import { CurrentUser } from '../../identity/current-user.decorator';
 import { Permission } from '../../identity/permission';
 import { CurrentReader, type Reader } from '../../identity/reader';
 import { AdminController } from '../admin-controller.decorator';
@@ -30,6 +31,19 @@ export class LogsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.exports.send(query, reader, request, reply);
+  }
+
+  @Get('exports')
+  @Permission('logs:read')
+  running(@CurrentUser() user: SessionUser): LogExportList {
+    return this.exports.list(user);
+  }
+
+  @Delete('exports/:id')
+  @Permission('logs:read')
+  @HttpCode(204)
+  cancel(@Param() { id }: LogIdDto, @CurrentUser() user: SessionUser): void {
+    this.exports.cancel(id, user);
   }
 
   @Get(':id')
