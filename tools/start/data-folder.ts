@@ -26,7 +26,7 @@ export function prepareDataFolder(root: string, setting: string): string {
     if (!existsSync(dataDir)) {
       // On a read-only disk `mkdir` speaks of a missing folder; `access` tells the reason.
       accessSync(nearestFolder(dataDir), constants.W_OK);
-      mkdirSync(dataDir, { recursive: true });
+      makeFolder(dataDir);
       // Root's PostgreSQL runs under another account, which must get through; what is secret inside is 0600.
       chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
     }
@@ -48,6 +48,13 @@ export function prepareDataFolder(root: string, setting: string): string {
 function nearestFolder(path: string): string {
   const parent = dirname(path);
   return parent === path || existsSync(parent) ? parent : nearestFolder(parent);
+}
+
+/** One after the other: `recursive` never ends where a folder that exists lets none be made in it, as in `/proc`. */
+function makeFolder(path: string): void {
+  const parent = dirname(path);
+  if (!existsSync(parent)) makeFolder(parent);
+  mkdirSync(path);
 }
 
 function rmProbe(probe: string): void {

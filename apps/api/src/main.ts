@@ -87,7 +87,8 @@ main().catch((error: unknown) => {
   const { message, stack } = error as Error;
   const known = error instanceof ConfigError || error instanceof StartError;
   const reason = known ? message : `the gateway failed to start: ${message}`;
-  new Logger('main').error(reason, known ? undefined : stack);
+  // Who started us by `npm start` tells a known reason in its own words.
+  if (process.send === undefined || !known) new Logger('main').error(reason, known ? undefined : stack);
   if (process.send === undefined) process.exit(1);
   else process.send({ type: 'start-failed', reason } satisfies StartMessage, () => process.exit(1));
 });

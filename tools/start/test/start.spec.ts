@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -191,6 +191,17 @@ describe('npm start', () => {
     expect(await process.ended()).toBe(1);
     expect(oneLine(process)).toBe(`The data folder ${file} is not a folder: set DATA_DIR to one.`);
   });
+
+  const noProc = existsSync('/proc/self') ? null : 'there is no /proc here';
+  if (noProc !== null) process.stderr.write(`skipped: a data folder in /proc: ${noProc}\n`);
+  (noProc === null ? it : it.skip)(
+    'refuses a data folder in a place that takes none, where it went on trying',
+    async () => {
+      const process = start({ DATA_DIR: '/proc/ollameter/data' });
+      expect(await process.ended()).toBe(1);
+      expect(oneLine(process)).toContain('/proc/ollameter/data');
+    },
+  );
 
   const canMount = spawnSync('unshare', ['-m', 'true']).status === 0;
   const mounted = (options: string) => {

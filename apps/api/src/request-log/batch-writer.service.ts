@@ -84,9 +84,10 @@ export class BatchWriter {
       this.stored += sums.stored;
       this.poison += sums.poison;
       if (answers.length > 0) for (const listener of this.listeners) listener(answers);
-      // A small batch waits for more, which then goes in one transaction; a large one is kept to the rate.
-      const dueMs = answers.length < MAX_ROWS ? GATHER_MS : (answers.length * 1000) / MAX_ROWS_PER_SECOND;
-      await this.pause(answers.length < MAX_ROWS ? dueMs : dueMs - (performance.now() - startedMs));
+      // A few rows wait for more, which then go in one transaction; a backlog is worked off at the rate.
+      const dueMs = (answers.length * 1000) / MAX_ROWS_PER_SECOND;
+      const isBehind = spool.unstoredRecords >= MAX_ROWS;
+      await this.pause(isBehind ? dueMs - (performance.now() - startedMs) : GATHER_MS);
     }
   }
 
