@@ -2,10 +2,15 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { gzip as gzipCallback } from 'node:zlib';
+import { brotliCompress, constants, gzip as gzipCallback } from 'node:zlib';
 import { type BuildStats, pageScripts } from './page-preloads';
 
 const gzip = promisify(gzipCallback);
+const brotli = promisify(brotliCompress);
+
+/** Content codings in which a file can be sent, the smaller first. */
+export const CODINGS = ['br', 'gzip'] as const;
+export type Coding = (typeof CODINGS)[number];
 
 /** One file of the built portal, ready to be sent. */
 export interface PortalFile {
@@ -14,11 +19,11 @@ export interface PortalFile {
   hashed: boolean;
   etag: string;
   bytes: Buffer;
-  /** Gzipped on first use; null where it would not help. */
-  gzipped: (() => Promise<Buffer>) | null;
+  /** Packed on first use; null where it would not help. */
+  packed: ((coding: Coding) => Promise<Buffer>) | null;
 }
 
-/** Media type, and whether gzip makes the file smaller. */
+/** Media type, and whether packing makes the file smaller. */
 const TYPES: Record<string, readonly [type: string, compressible: boolean]> = {
   '.css': ['text/css; charset=utf-8', true],
   '.html': ['text/html; charset=utf-8', true],
@@ -89,12 +94,23 @@ function readStats(folder: string): BuildStats {
 function readPortalFile(path: string): PortalFile {
   const bytes = readFileSync(path);
   const [contentType, compressible] = TYPES[extname(path)] ?? ['application/octet-stream', false];
-  let packed: Promise<Buffer> | null = null;
   return {
     contentType,
     hashed: HASHED.test(path),
     etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     bytes,
-    gzipped: compressible ? () => (packed ??= gzip(bytes, { level: 9 })) : null,
+    packed: compressible ? packer(bytes) : null,
+  };
+}
+
+/** Brotli's quality: a tenth smaller than gzip; the step to 11 would save 2 % more for three times the work. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } };
+
+function packer(bytes: Buffer): (coding: Coding) => Promise<Buffer> {
+  const packed = new Map<Coding, Promise<Buffer>>();
+  return (coding) => {
+    const done = packed.get(coding) ?? (coding === 'br' ? brotli(bytes, BROTLI) : gzip(bytes, { level: 9 }));
+    packed.set(coding, done);
+    return done;
   };
 }

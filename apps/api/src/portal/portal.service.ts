@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppConfig } from '../config/app-config';
 import { SessionService } from '../identity/session.service';
 import { gatewayOrigin } from './gateway-origin';
-import { PortalBuild, type PortalFile } from './portal-build';
+import { CODINGS, type Coding, PortalBuild, type PortalFile } from './portal-build';
 import { MISSING_BUILD_PAGE, portalPage } from './portal-page';
 
 /** The folder of the built portal. */
@@ -77,10 +77,16 @@ async function sendFile(
     .header('vary', 'accept-encoding');
   if (request.headers['if-none-match']?.includes(file.etag)) return reply.code(304).send();
   void reply.type(file.contentType);
-  if (file.gzipped === null || !acceptsGzip(request)) return reply.send(file.bytes);
-  return reply.header('content-encoding', 'gzip').send(await file.gzipped());
+  const coding = CODINGS.find((one) => accepts(request, one));
+  if (file.packed === null || coding === undefined) return reply.send(file.bytes);
+  return reply.header('content-encoding', coding).send(await file.packed(coding));
 }
 
-function acceptsGzip(request: FastifyRequest): boolean {
-  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(request.headers['accept-encoding'] ?? '');
+const ACCEPTED: Readonly<Record<Coding, RegExp>> = {
+  br: /\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i,
+  gzip: /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i,
+};
+
+function accepts(request: FastifyRequest, coding: Coding): boolean {
+  return ACCEPTED[coding].test(request.headers['accept-encoding'] ?? '');
 }

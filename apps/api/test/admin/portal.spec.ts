@@ -124,13 +124,17 @@ describe('the page', () => {
 });
 
 describe('a file', () => {
-  it('with a hash in its name is cached for ever, gzipped where asked', async () => {
+  it('with a hash in its name is cached for ever, and packed as asked: Brotli before gzip', async () => {
     const answer = await app.get('/main-Ab-D123_.js', { 'accept-encoding': 'gzip, br' });
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
-    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    expect(answer.headers.get('content-encoding')).toBe('br');
     expect(Number(answer.headers.get('content-length'))).toBeLessThan(200);
     expect(await answer.text()).toBe(SCRIPT);
+    const gzipped = await app.get('/main-Ab-D123_.js', { 'accept-encoding': 'gzip, deflate, br;q=0' });
+    expect(gzipped.headers.get('content-encoding')).toBe('gzip');
+    expect(gzipped.headers.get('vary')).toBe('accept-encoding');
+    expect(await gzipped.text()).toBe(SCRIPT);
     const plain = await app.get('/main-Ab-D123_.js', { 'accept-encoding': 'gzip;q=0' });
     expect(plain.headers.get('content-encoding')).toBeNull();
     expect(await plain.text()).toBe(SCRIPT);
@@ -143,7 +147,7 @@ describe('a file', () => {
     expect(again.status).toBe(304);
   });
 
-  it('in a folder below is found; a font is not gzipped', async () => {
+  it('in a folder below is found; a font is not packed', async () => {
     const answer = await app.get('/media/inter-WXYZ9876.woff2', { 'accept-encoding': 'gzip' });
     expect(answer.headers.get('content-type')).toBe('font/woff2');
     expect(answer.headers.get('content-encoding')).toBeNull();
