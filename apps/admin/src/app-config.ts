@@ -38,7 +38,7 @@ export const appConfig: ApplicationConfig = {
       const [session, status] = [inject(Session), inject(StatusFeed)];
       await session.restore();
       // The pages' questions name the gateway's zone: known before the first page is built, they go out with it.
-      if (session.user() !== null) await status.known();
+      if (session.isOpen()) await status.known();
     }),
   ],
 };

@@ -13,7 +13,7 @@ const REFRESH_MS = 10_000;
 export class StatusFeed {
   private readonly session = inject(Session);
   private readonly injector = inject(Injector);
-  readonly feed = polled<GatewayStatus>(() => (this.session.user() === null ? undefined : '/api/status'), {
+  readonly feed = polled<GatewayStatus>(() => (this.session.isOpen() ? '/api/status' : undefined), {
     everyMs: REFRESH_MS,
   });
   readonly status = this.feed.value;

@@ -12,6 +12,8 @@ export class Session {
   private readonly current = signal<SessionUser | null>(null);
 
   readonly user = this.current.asReadonly();
+  /** Signed in, and with a password of one's own: until then the gateway refuses everything else. */
+  readonly isOpen = computed(() => this.current()?.mustChangePassword === false);
   readonly isAdmin = computed(() => this.current()?.role === 'admin');
 
   /** Whether this session may do what needs the permission; read reactively. */
