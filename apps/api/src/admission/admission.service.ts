@@ -3,8 +3,11 @@ import type { Caller } from '../auth/caller';
 import { AppConfig } from '../config/app-config';
 import { GatewayError } from '../upstream/gateway-error';
 import { HostPool, type PoolHost } from '../upstream/ollama/host-pool.service';
-import { FairQueue, type Hold, type Ticket, type Waiter, type WaitingLine } from './fair-queue';
+import { byPreference } from './by-preference';
+import { FairQueue, type Hold, type Ticket, type Waiter } from './fair-queue';
+import { HoldTimes } from './hold-times';
 import { LimitPlans } from './limits/limit-plans.service';
+import { claimsOf } from './slots/claims-of';
 import { SharedSlots, type SlotClaim, type SlotLease, type SlotSeeker } from './slots/shared-slots';
 import { SerialHost, type ServedInterval } from './serial-host';
 
@@ -44,18 +47,12 @@ interface Pending {
   patience?: NodeJS.Timeout;
 }
 
-/** Before anything was measured, an answer is guessed to take this long. */
-const FIRST_GUESS_MS = 5_000;
-const SMOOTHING = 0.1;
 /** Of its wait, a batch request spends this share behind the interactive ones. */
 const AGED_SHARE = 0.25;
 /** Positions beyond this are not told; nobody waits for them. */
 const MOST_PLACES = 1_000;
 /** Positions are worked out at most this often. */
 const PLACES_FRESH_MS = 200;
-
-/** Of one key no more are told to the gateways that share the slots: more cannot be served in one turn. */
-const CLAIMED_PER_KEY = 64;
 
 /**
  * Slots per host with one bounded, fair queue in front of them; see FairQueue for whose turn it is. Where several
@@ -69,7 +66,7 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
   private readonly serial = new Map<PoolHost, SerialHost>();
   private places: ReadonlyMap<string, QueuePlace> = new Map();
   private placesAtMs = -Infinity;
-  private averageHoldMs = FIRST_GUESS_MS;
+  private readonly holdTimes = new HoldTimes();
   /** Who came for the same turn: they may find a slot before the bounds are asked. */
   private newcomers: { turn: Promise<void>; waiters: Waiter<PoolHost>[] } | null = null;
 
@@ -174,7 +171,9 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
     const nowMs = performance.now();
     const lines = this.queue.waitingLines(nowMs);
     return {
-      claims: lines.flatMap((line) => this.claimsOf(line, nowMs)),
+      claims: lines.flatMap((line) =>
+        claimsOf(line, nowMs, (waiter) => this.pending.get(waiter)?.model ?? ''),
+      ),
       waiting: this.queue.size,
       ofKeys: Object.fromEntries(lines.map(({ keyId, waiters }) => [keyId, waiters.length])),
     };
@@ -247,30 +246,6 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
     this.newcomers.waiters.push(waiter);
   }
 
-  private claimsOf({ keyId, weight, rank, waiters }: WaitingLine<PoolHost>, nowMs: number): SlotClaim[] {
-    const claims: (SlotClaim & { waiting: number })[] = [];
-    for (const waiter of waiters.slice(0, CLAIMED_PER_KEY)) {
-      const { hosts, shares } = waiter.ticket;
-      const model = this.pending.get(waiter)?.model ?? '';
-      const names = byPreference(hosts, model)
-        .filter(({ usable }) => usable)
-        .map(({ name }) => name);
-      const last = claims.at(-1);
-      if (last?.hosts.join() === names.join()) last.waiting++;
-      else if (names.length > 0)
-        claims.push({
-          keyId,
-          weight,
-          rank,
-          hosts: names,
-          shares,
-          waiting: 1,
-          waitedMs: nowMs - waiter.sinceMs,
-        });
-    }
-    return claims;
-  }
-
   private slotOf(hold: Hold<PoolHost>, lease: string): Slot {
     const sinceMs = performance.now();
     let held = true;
@@ -279,7 +254,7 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
       release: () => {
         if (!held) return;
         held = false;
-        this.averageHoldMs += SMOOTHING * (performance.now() - sinceMs - this.averageHoldMs);
+        this.holdTimes.add(performance.now() - sinceMs);
         this.queue.release(hold);
         this.slots.giveBack(lease);
         this.dispatch(hold.host);
@@ -340,20 +315,7 @@ export class AdmissionService implements SlotSeeker, OnModuleDestroy {
     });
   }
 
-  /** Until the request at this position runs, from how long the last ones held their slots. */
   private expectedWaitMs(position: number, hosts: readonly PoolHost[]): number {
-    const slots = hosts.reduce((sum, host) => sum + host.slots, 0);
-    return Math.ceil((this.averageHoldMs * position * this.slots.crowding) / Math.max(slots, 1));
+    return this.holdTimes.expectedWaitMs(position, hosts, this.slots.crowding);
   }
-}
-
-/** With the model in memory and a slot free first, then the one with the most of its slots free. */
-function byPreference(hosts: readonly PoolHost[], model: string): PoolHost[] {
-  const cost = (host: PoolHost) => {
-    const busy = host.running + host.elsewhere;
-    return (
-      (host.reachable ? 0 : 4) + (host.hasLoaded(model) && busy < host.slots ? 0 : 2) + busy / host.slots
-    );
-  };
-  return [...hosts].sort((a, b) => cost(a) - cost(b));
 }
