@@ -4,7 +4,8 @@ import { GatewayRig } from '../support/gateway-rig';
 /** Whoever floods the login, from as many addresses as there are, slows neither `/v1` nor the people who are logged in. */
 
 const GUESSERS = 48;
-const ASKED = 60;
+const ASKED = 30;
+const ROUNDS = 4;
 /** Hashing without a bound makes it far more. */
 const MOST = 5;
 
@@ -30,8 +31,8 @@ async function guess(): Promise<number> {
   return answer.status;
 }
 
-/** Median duration in ms of chats that are asked one after the other. */
-async function chatMs(): Promise<number> {
+/** Durations in ms of chats that are asked one after the other, the shortest first. */
+async function chatMs(): Promise<number[]> {
   const durations: number[] = [];
   for (let n = 0; n < ASKED; n++) {
     const startMs = performance.now();
@@ -43,31 +44,36 @@ async function chatMs(): Promise<number> {
     expect(answer.status).toBe(200);
     durations.push(performance.now() - startMs);
   }
-  return durations.sort((a, b) => a - b)[ASKED / 2] ?? NaN;
+  return durations;
 }
 
-/** How many times as long a chat takes while every guesser guesses without a pause. */
-async function slowdown(): Promise<number> {
-  const quietMs = await chatMs();
+/** The same while every guesser guesses without a pause. */
+async function floodedChatMs(): Promise<number[]> {
   let flooding = true;
   const statuses: number[] = [];
   const flood = Array.from({ length: GUESSERS }, async () => {
     while (flooding) statuses.push(await guess());
   });
   await rig.eventually(() => Promise.resolve(statuses.length > 0 ? true : undefined), 'the first guess');
-  const floodedMs = await chatMs();
+  const durations = await chatMs();
   flooding = false;
   await Promise.all(flood);
   expect(new Set(statuses)).toEqual(new Set([401]));
-  return floodedMs / quietMs;
+  return durations;
 }
 
-it('a chat takes at most a few times as long under a flood of logins as without', async () => {
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+
+it('a chat takes hardly longer under a flood of logins than without', async () => {
   await chatMs();
-  const ratios: number[] = [];
-  // The machine has other work too: the best of some rounds is what the gateway itself does.
-  while (ratios.length < 3 && !ratios.some((ratio) => ratio < MOST)) ratios.push(await slowdown());
-  expect(Math.min(...ratios)).toBeLessThan(MOST);
+  const quiet: number[] = [];
+  const flooded: number[] = [];
+  // The machine has other work too, which comes and goes: both are asked in turn.
+  for (let round = 0; round < ROUNDS; round++) {
+    quiet.push(...(await chatMs()));
+    flooded.push(...(await floodedChatMs()));
+  }
+  expect(median(flooded) / median(quiet)).toBeLessThan(MOST);
 }, 120_000);
 
 it('more logins than can wait are told to come back', async () => {
