@@ -6,6 +6,7 @@ import { CrashPostgres } from '../crash/crash-postgres.ts';
 import { GatewayProcess } from '../crash/gateway-process.ts';
 import { Random } from '../crash/random.ts';
 import { type FakeOllama, startFakeOllama } from '../fake-ollama/fake-ollama.ts';
+import { IdleProcess } from './idle-process.ts';
 import { type Kind, MixedLoad } from './mixed-load.ts';
 import { type ReplicaSample, sampleReplica } from './replica-sample.ts';
 import { SideProcess } from './side-process.ts';
@@ -38,6 +39,8 @@ export interface SoakReport {
   wholeAnswers: number;
   /** Whole answers without a row, or with more than one. */
   missingRows: number;
+  /** The 99th percentile of the event loop's delay of a process that did nothing meanwhile. */
+  idleEventLoopP99Ms: number;
   replicas: ReplicaReport[];
 }
 
@@ -58,6 +61,7 @@ export class Soak {
   private readonly folder = mkdtempSync(join(tmpdir(), 'ollameter-soak-'));
   private readonly samples: ReplicaSample[][] = [];
   private readonly replicas: GatewayProcess[] = [];
+  private readonly idle = new IdleProcess();
   private readonly options: SoakOptions;
   private readonly postgres: CrashPostgres;
   private readonly redis: SideProcess;
@@ -93,6 +97,7 @@ export class Soak {
     for (let replica = 0; replica < REPLICAS; replica++) this.replicas.push(await this.startReplica(replica));
     const before = await this.sample();
     const load = await this.loadThroughNginx();
+    const idleEventLoopP99Ms = await this.idle.p99Ms();
     const after = await this.quiet();
     return {
       seconds: this.options.seconds,
@@ -101,6 +106,7 @@ export class Soak {
       surprises: load.surprises,
       wholeAnswers: load.whole.length,
       missingRows: await this.missingRows(load.whole),
+      idleEventLoopP99Ms,
       replicas: after.map((sample, replica) =>
         reportOf(this.samples[replica] ?? [], before[replica]?.openFiles ?? null, sample),
       ),
@@ -180,6 +186,7 @@ export class Soak {
 
   private async end(): Promise<void> {
     await Promise.allSettled(this.replicas.map((replica) => replica.kill()));
+    this.idle.end();
     await this.ollama.close();
     await this.redis.stop();
     await this.postgres.destroy();

@@ -25,6 +25,7 @@ const good: SoakReport = {
   surprises: [],
   wholeAnswers: 9_000,
   missingRows: 0,
+  idleEventLoopP99Ms: 10,
   replicas: [replica, replica],
 };
 const withReplica = (change: Partial<ReplicaReport>): SoakReport => ({
@@ -36,6 +37,12 @@ const afterwards = (change: Partial<ReplicaReport['after']>) =>
 
 it('has nothing to say of a good run', () => {
   expect(complaints(good)).toEqual([]);
+});
+
+it('measures the event loop by that of an idle process', () => {
+  const slow = withReplica({ eventLoopP99Ms: 24 });
+  expect(complaints({ ...slow, idleEventLoopP99Ms: 13 })).toEqual([]);
+  expect(complaints({ ...slow, idleEventLoopP99Ms: 11 })).toHaveLength(1);
 });
 
 it.each<[string, SoakReport]>([
