@@ -28,6 +28,9 @@ export interface SpoolStatus {
 /** `off` where there is no REDIS_URL: one gateway alone needs none. */
 export type RedisState = 'off' | 'ok' | 'unreachable';
 
+/** `off` where no tariff that prices something now or later has a price URL; `failing` where one's last fetch failed. */
+export type PricesState = 'off' | 'ok' | 'failing';
+
 /** `GET /api/status`: what the portal's frame shows on every page. */
 export interface GatewayStatus {
   version: string;
@@ -47,6 +50,8 @@ export interface GatewayStatus {
   databaseReachable: boolean;
   /** Where it is `unreachable`, each gateway keeps to its part of slots and limits. */
   redis: RedisState;
+  /** How fetching electricity prices goes; what failed, and why, is in `GET /api/tariffs`. */
+  prices: PricesState;
   /** Gateways on this database, as last seen. */
   replicas: number;
 }

@@ -26,6 +26,7 @@ const STATUS: GatewayStatus = {
   spool: SPOOL,
   databaseReachable: true,
   redis: 'off',
+  prices: 'off',
   replicas: 1,
 };
 
@@ -63,6 +64,12 @@ it.each<[Partial<GatewayStatus>, number, string, string]>([
     0,
     'warn',
     'Redis does not answer: each of 3 gateways keeps to its part of slots and limits. Nothing is running.',
+  ],
+  [
+    { prices: 'failing' },
+    0,
+    'warn',
+    'Electricity prices cannot be fetched; those that are known still count. Nothing is running.',
   ],
   [
     { databaseReachable: false, spool: { ...SPOOL, records: 1, bytes: 1, oldestAgeMs: 1 } },

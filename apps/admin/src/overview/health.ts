@@ -34,6 +34,8 @@ export function health(status: GatewayStatus, failed: number): Health {
     return warn(
       `The log is ${duration(status.spool.oldestAgeMs)} behind: ${records(status.spool.records)} in the spool. ${running}.`,
     );
+  if (status.prices === 'failing')
+    return warn(`Electricity prices cannot be fetched; those that are known still count. ${running}.`);
   const answering = status.demo
     ? 'The demo host answers in place of Ollama'
     : hosts.length === 1

@@ -1,5 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { PricesState } from '@ollameter/admin-contract';
 import { BUCKET_US, type QuarterPrices } from '@ollameter/cost-model';
+import { EnergyClock } from './energy-clock';
 import { HttpTextError, readHttpText } from './http-text';
 import { PriceFetchRepository } from './price-fetch.repository';
 import { PriceListError, readPriceList } from './price-list';
@@ -9,19 +11,34 @@ import { TariffService } from './tariff.service';
 /** How often it is looked whether a fetch is due. */
 const LOOK_EVERY_MS = 60_000;
 
+export type PricedTariff = Pick<TariffRecord, 'id' | 'name'>;
+
+/** How fetching goes of a tariff that prices something now or later. */
+export interface PriceSupply {
+  readonly tariff: PricedTariff;
+  /** The last time that it brought prices. */
+  readonly fetchedAt: Date | null;
+  /** Whether the last fetch failed. */
+  readonly failing: boolean;
+}
+
 /**
  * Keeps dynamic tariffs that are or will be in force supplied with the prices of their URL: hourly, and five minutes
- * after a failure. How it went is kept, so that the portal can tell; of several gateways one fetches.
+ * after a failure. Of several gateways one fetches; how it went is kept in the database, where each of them looks once
+ * a minute, so that all can tell.
  */
 @Injectable()
 export class PriceFetcher implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(PriceFetcher.name);
+  private readonly failureListeners: ((tariff: PricedTariff) => void)[] = [];
   private timer: NodeJS.Timeout | null = null;
+  private seen: readonly PriceSupply[] = [];
 
   constructor(
     private readonly repository: TariffRepository,
     private readonly fetches: PriceFetchRepository,
     private readonly tariffs: TariffService,
+    private readonly clock: EnergyClock,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -34,23 +51,65 @@ export class PriceFetcher implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.timer !== null) clearInterval(this.timer);
   }
 
+  /** As last seen, of all gateways. */
+  get supplies(): readonly PriceSupply[] {
+    return this.seen;
+  }
+
+  get state(): PricesState {
+    if (this.seen.length === 0) return 'off';
+    return this.seen.some(({ failing }) => failing) ? 'failing' : 'ok';
+  }
+
+  /** Calls back whenever a fetch of this gateway fails. */
+  onFailure(listener: (tariff: PricedTariff) => void): void {
+    this.failureListeners.push(listener);
+  }
+
   /**
    * Fetches and stores a tariff's prices now.
    * @throws HttpTextError, PriceListError
    */
   async fetch(record: TariffRecord): Promise<QuarterPrices> {
     await this.fetches.begin(record.id);
-    return this.fetchBegun(record);
+    try {
+      return await this.fetchBegun(record);
+    } finally {
+      await this.look(await this.inUse());
+    }
   }
 
   /** Fetches what is due and not being fetched by another gateway. */
   async fetchDue(): Promise<void> {
     try {
-      for (const record of await this.repository.all())
-        if (isFetched(record) && (await this.fetches.claim(record.id))) await this.tryFetch(record);
+      const records = await this.inUse();
+      for (const record of records) if (await this.fetches.claim(record.id)) await this.tryFetch(record);
+      await this.look(records);
     } catch (error) {
       this.logger.warn(`Prices wait to be fetched: ${String(error)}`);
     }
+  }
+
+  /** Tariffs with a price URL that are in force, or will be. */
+  private async inUse(): Promise<TariffRecord[]> {
+    await this.tariffs.refresh();
+    const nowUs = this.clock.nowUs();
+    const inForceId = this.tariffs.tariff.versionAt(nowUs).id;
+    return (await this.repository.all()).filter(
+      ({ id, plan, validFromUs }) =>
+        plan.kind === 'dynamic' &&
+        plan.priceUrl !== undefined &&
+        validFromUs !== null &&
+        (validFromUs > nowUs || id === inForceId),
+    );
+  }
+
+  private async look(records: readonly TariffRecord[]): Promise<void> {
+    const fetches = await this.fetches.all();
+    this.seen = records.map(({ id, name }) => {
+      const { fetchedAt = null, error = null } = fetches.get(id) ?? {};
+      return { tariff: { id, name }, fetchedAt, failing: error !== null };
+    });
   }
 
   private async fetchBegun(record: TariffRecord): Promise<QuarterPrices> {
@@ -61,6 +120,7 @@ export class PriceFetcher implements OnApplicationBootstrap, OnModuleDestroy {
       await this.tariffs.refresh();
       return prices;
     } catch (error) {
+      for (const listener of this.failureListeners) listener(record);
       await this.fetches.failed(record.id, error instanceof Error ? error.message : String(error));
       throw error;
     }
@@ -76,10 +136,6 @@ export class PriceFetcher implements OnApplicationBootstrap, OnModuleDestroy {
       this.logger.warn(`Prices of '${record.name}' could not be fetched: ${error.message}`);
     }
   }
-}
-
-function isFetched({ validFromUs, plan }: TariffRecord): boolean {
-  return validFromUs !== null && plan.kind === 'dynamic' && plan.priceUrl !== undefined;
 }
 
 /** @throws HttpTextError, PriceListError */

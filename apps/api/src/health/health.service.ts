@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { RedisState, SpoolStatus } from '@ollameter/admin-contract';
+import type { PricesState, RedisState, SpoolStatus } from '@ollameter/admin-contract';
 import { DatabaseProbe } from '../database/database-probe.service';
+import { PriceFetcher } from '../energy/price-fetcher.service';
 import { RedisConnection } from '../redis/redis-connection.service';
 import { Replicas } from '../replicas/replicas.service';
 import { SpooledRequestLog } from '../request-log/spooled-request-log.service';
@@ -11,6 +12,8 @@ export interface HealthReport {
   status: 'ok' | 'degraded';
   database: 'ok' | 'unreachable';
   redis: RedisState;
+  /** Does not count for `status`: requests are served as ever, and known prices stay. */
+  prices: PricesState;
   /** Gateways on this database, as last seen. */
   replicas: number;
   /** Accepted and not yet in PostgreSQL. */
@@ -29,6 +32,7 @@ export class HealthService {
     private readonly log: SpooledRequestLog,
     private readonly database: DatabaseProbe,
     private readonly redis: RedisConnection,
+    private readonly prices: PriceFetcher,
     private readonly replicas: Replicas,
   ) {}
 
@@ -57,6 +61,7 @@ export class HealthService {
       status: ok ? 'ok' : 'degraded',
       database,
       redis,
+      prices: this.prices.state,
       replicas: this.replicas.count,
       spool: { records, bytes, oldestAgeMs, condition, unaccountedRecords },
       demo: this.hosts.demo,

@@ -5,6 +5,7 @@ import { AdmissionService } from '../admission/admission.service';
 import { AppConfig } from '../config/app-config';
 import { DatabaseProbe } from '../database/database-probe.service';
 import { PowerHistory } from '../energy/power-history.service';
+import { PriceFetcher } from '../energy/price-fetcher.service';
 import { TariffService } from '../energy/tariff.service';
 import { nowUs } from '../exchange/gateway-clock';
 import { InFlight } from '../exchange/in-flight';
@@ -24,6 +25,7 @@ export class LiveGatewayState extends GatewayState {
     private readonly inFlight: InFlight,
     private readonly log: SpooledRequestLog,
     private readonly tariffs: TariffService,
+    private readonly prices: PriceFetcher,
     private readonly power: PowerHistory,
     private readonly database: DatabaseProbe,
     private readonly redis: RedisConnection,
@@ -58,6 +60,7 @@ export class LiveGatewayState extends GatewayState {
       spool: this.log.stats(),
       databaseReachable,
       redis: this.redis.state,
+      prices: this.prices.state,
       replicas: this.replicas.count,
     };
   }

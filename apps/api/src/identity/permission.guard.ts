@@ -45,7 +45,9 @@ export class PermissionGuard implements CanActivate {
         message: 'Change the password that was made for you first.',
         code: 'password_change_required',
       });
-    if (!user.permissions.includes(access)) throw new ForbiddenException(`Your role lacks ${access}.`);
+    // A token may lack what its owner's role has.
+    if (!user.permissions.includes(access))
+      throw new ForbiddenException(`${token === undefined ? 'Your role' : 'This token'} lacks ${access}.`);
     request.adminUser = user;
     return true;
   }

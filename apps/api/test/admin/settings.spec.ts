@@ -1,6 +1,6 @@
 import type { Overview, Problem, SettingItem, SettingList, SettingsChange } from '@ollameter/admin-contract';
 import { withStoredSettings } from '../../src/config/stored-settings';
-import { AdminApp } from '../support/admin-app';
+import { ADMIN_TOKEN, AdminApp } from '../support/admin-app';
 import { GatewayRig } from '../support/gateway-rig';
 import { startTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -74,6 +74,16 @@ it('takes a change at once, keeps it for the next start, and goes back with null
   await patch({ timezone: null, logBodyMaxKb: null, corsOrigins: null });
   expect((await app.json<Overview>('/api/analytics/overview')).period.timezone).toBe('America/Los_Angeles');
   expect((await nextStart({})).corsOrigins).toEqual(['*']);
+});
+
+it.each(['null', '[]', '""'])('refuses %s, which is no settings', async (body) => {
+  const answer = await fetch(`${app.url}/api/settings`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+    body,
+  });
+  expect(answer.status).toBe(400);
+  await expect(answer.json()).resolves.toMatchObject({ errors: [{ field: 'body' }] });
 });
 
 it('says when a change waits for a restart', async () => {

@@ -117,7 +117,11 @@ describe('inviting', () => {
 describe('changing', () => {
   it('takes effect on the sessions that run, and only changes what is given', async () => {
     const { id, cookie } = await app.person('viewer');
-    expect(await status(app.get('/api/users', { cookie }))).toBe(403);
+    const refused = await app.get('/api/users', { cookie });
+    expect([refused.status, ((await refused.json()) as Problem).detail]).toEqual([
+      403,
+      'Your role lacks users:manage.',
+    ]);
     const item = await json<UserItem>(app.send('PATCH', `/api/users/${id}`, { role: 'admin' }));
     expect(item.role).toBe('admin');
     expect(await status(app.get('/api/users', { cookie }))).toBe(200);
@@ -304,7 +308,11 @@ describe('personal tokens', () => {
     const logs = bearer(await tokenOf(cookie, ['logs']));
     expect(await status(app.get('/api/auth/me', logs))).toBe(200);
     expect(await status(app.get('/api/logs', logs))).toBe(200);
-    expect(await status(app.get('/api/analytics/overview', logs))).toBe(403);
+    const refused = await app.get('/api/analytics/overview', logs);
+    expect([refused.status, ((await refused.json()) as Problem).detail]).toEqual([
+      403,
+      'This token lacks analytics:read.',
+    ]);
     const full = bearer(await tokenOf(cookie, ['full']));
     expect(await status(app.get('/api/analytics/overview', full))).toBe(200);
     expect(await status(app.get('/api/users', full))).toBe(403);

@@ -51,6 +51,8 @@ it('a base URL with a trailing slash reaches every path', async () => {
   const response = await rig.post('/v1//responses', { model: MODEL, input: 'x' });
   expect(response.status).toBe(200);
   expect((await rig.post('/v1//chat/completions', { model: MODEL, messages: [] })).status).toBe(400);
+  const headers = { authorization: `Bearer ${API_KEY}` };
+  expect((await fetch(`${rig.gatewayUrl}/v1//models`, { headers })).status).toBe(200);
 });
 
 it('OpenAI Chat Model, as it is set by default: items, an empty text', async () => {

@@ -55,8 +55,8 @@ it.each(['deploy/grafana/ollameter.json', 'deploy/prometheus/alerts.yaml'])(
       : text.split('- alert:').filter((rule) => rule.includes('expr:'));
     expect(queries.length).toBeGreaterThan(8);
     const series = [...(await scrape()).keys()];
-    // Told only where a host has a meter, and as `up` made by Prometheus itself.
-    const elsewhere = new Set(['ollameter_meter_silent']);
+    // Told only where a host has a meter, and a tariff a price URL.
+    const elsewhere = new Set(['ollameter_meter_silent', 'ollameter_price_fetch_failing']);
     for (const query of queries) {
       const names = [...new Set(query.match(/\bollameter_[a-z0-9_]+/g))].filter(
         (name) => !elsewhere.has(name),

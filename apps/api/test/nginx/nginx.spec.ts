@@ -59,6 +59,15 @@ describeIf('through nginx', () => {
     });
   });
 
+  it('a base URL with a trailing slash reaches every path', async () => {
+    const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+    expect((await fetch(`${nginx.url}/v1//models`, { headers })).status).toBe(200);
+    rig.ollama.script({ text: 'Hi.' });
+    const body = JSON.stringify({ model: 'llama3.1:8b', messages: MESSAGES });
+    const answer = await fetch(`${nginx.url}/v1//chat/completions`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(200);
+  });
+
   it('gives the gateway the real address, and no client can claim another', async () => {
     rig.ollama.script({ text: 'Hi.' });
     const answer = await fetch(`${nginx.url}/v1/chat/completions`, {

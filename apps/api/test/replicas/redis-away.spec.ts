@@ -1,5 +1,7 @@
 import type { GatewayStatus } from '@ollameter/admin-contract';
+import { ACCOUNT_RULE } from '../../src/identity/login-attempts';
 import { GatewayRig } from '../support/gateway-rig';
+import { PERSON_PASSWORD } from '../support/invite-person';
 import { RedisServer, redisIsInstalled } from '../support/redis-server';
 
 jest.setTimeout(60_000);
@@ -61,6 +63,31 @@ interface Health {
     await redis.run();
     await says(gateway, 'ok');
     expect(await answers(gateway)).toBe(200);
+  });
+
+  it('lets people log in meanwhile, and slows who guesses', async () => {
+    await redis.run();
+    const gateway = await start();
+    const ada = await gateway.person('admin');
+    const logIn = async (email: string, password: string) => {
+      const answer = await fetch(`${gateway.adminUrl}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, password }),
+      });
+      await answer.text();
+      return [answer.status, answer.headers.get('retry-after')];
+    };
+    const guess = () => logIn('bob@example.org', 'a guess');
+    expect(await logIn(ada.email, PERSON_PASSWORD)).toEqual([200, null]);
+    expect(await guess()).toEqual([401, null]);
+    await redis.kill();
+    expect(await logIn(ada.email, PERSON_PASSWORD)).toEqual([200, null]);
+    await says(gateway, 'unreachable');
+    // The gateway's own count begins where Redis went.
+    for (let n = 0; n < ACCOUNT_RULE.freeAttempts; n++) expect(await guess()).toEqual([401, null]);
+    expect(await guess()).toEqual([429, '1']);
+    expect(await logIn(ada.email, PERSON_PASSWORD)).toEqual([200, null]);
   });
 
   it('does not wait for one that is frozen', async () => {

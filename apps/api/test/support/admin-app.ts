@@ -53,6 +53,7 @@ export const STATUS: GatewayStatus = {
   },
   databaseReachable: true,
   redis: 'off',
+  prices: 'off',
   replicas: 1,
 };
 

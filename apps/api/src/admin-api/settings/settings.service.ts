@@ -100,8 +100,8 @@ export class SettingsService {
     this.config.adopt(config, LIVE_FIELDS);
   }
 
-  private asked(change: SettingsChange): { setting: ShownSetting; text: string | null }[] {
-    if (typeof change !== 'object' || Array.isArray(change))
+  private asked(change: SettingsChange | null): { setting: ShownSetting; text: string | null }[] {
+    if (typeof change !== 'object' || change === null || Array.isArray(change))
       throw InvalidFieldsError.of('body', 'must be an object of settings by their keys');
     return Object.entries(change).map(([key, value]) => {
       const setting = SHOWN_SETTINGS.find((each) => each.key === key);
