@@ -36,9 +36,7 @@ import { METER_FORMS, SCOPE_WORDS, type SettingField, formOf } from './meter-wor
   templateUrl: './meter-dialog.html',
   styles: `
     .halves {
-      display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr));
-      gap: var(--sp-3);
+      --half: 11rem;
     }
     .left {
       margin-right: auto;

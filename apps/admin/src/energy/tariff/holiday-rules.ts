@@ -93,12 +93,6 @@ const KINDS: readonly Choice<HolidayRule['kind']>[] = [
     </fieldset>
   `,
   styles: `
-    fieldset {
-      border: 0;
-      margin: 0;
-      padding: 0;
-      min-width: 0;
-    }
     li {
       min-height: 1.75rem;
     }

@@ -74,9 +74,7 @@ import { Typed } from '../../ui/typed';
   `,
   styles: `
     .halves {
-      display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr));
-      gap: var(--sp-3);
+      --half: 12rem;
     }
   `,
 })

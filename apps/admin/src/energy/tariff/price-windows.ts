@@ -102,12 +102,6 @@ const DAYS: readonly { kind: DayKind; short: string; name: string }[] = [
     </fieldset>
   `,
   styles: `
-    fieldset {
-      border: 0;
-      margin: 0;
-      padding: 0;
-      min-width: 0;
-    }
     .hint {
       margin: 0 0 var(--sp-2);
     }

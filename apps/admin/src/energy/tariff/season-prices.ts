@@ -107,12 +107,6 @@ import type { SeasonDraft, TariffDraft } from './tariff-draft';
     </fieldset>
   `,
   styles: `
-    fieldset {
-      border: 0;
-      margin: 0;
-      padding: 0;
-      min-width: 0;
-    }
     table {
       border-spacing: 0;
       min-width: 100%;
