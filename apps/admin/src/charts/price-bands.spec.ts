@@ -1,4 +1,4 @@
-import { positionOf, priceBands, priceLevels, shortPeriods } from './price-bands';
+import { bandsSentence, positionOf, priceAt, priceBands, priceLevels, shortPeriods } from './price-bands';
 
 const HOUR = 3_600_000;
 const at = (hour: number) => new Date(hour * HOUR).toISOString();
@@ -42,6 +42,24 @@ it('lies behind the buckets of its time', () => {
   ]);
   expect(priceBands({ currency: 'USD', items: [stretch(0, 99, 5, 'flat')] }, starts, 9 * HOUR)).toEqual([]);
   expect(positionOf(3 * HOUR, starts, 9 * HOUR)).toBe(0);
+});
+
+it('is said in words too, in all and by the bucket', () => {
+  const bands = [
+    { from: 0, to: 1.5, level: 1, label: 'Off-peak 12¢' },
+    { from: 1.5, to: 2, level: 3, label: 'On-peak 52¢' },
+    { from: 2, to: 3, level: 1, label: 'Off-peak 12¢' },
+  ] as const;
+  expect(bandsSentence(bands)).toBe(' Behind it the price of a kWh: Off-peak 12¢, On-peak 52¢.');
+  expect([0, 1, 2, 3].map((index) => priceAt(bands, index))).toEqual([
+    'Off-peak 12¢',
+    'Off-peak 12¢, On-peak 52¢',
+    'Off-peak 12¢',
+    '',
+  ]);
+  expect(bandsSentence([])).toBe('');
+  const hourly = Array.from({ length: 24 }, (_, from) => ({ ...bands[0], from, label: `${from}¢` }));
+  expect(bandsSentence(hourly)).toBe(' Behind it the price of a kWh: 24 different ones.');
 });
 
 it('leaves out the season that all share', () => {

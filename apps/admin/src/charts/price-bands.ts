@@ -44,6 +44,26 @@ export function priceBands(
     .filter((band) => band.to > band.from);
 }
 
+/** More than these would be a list that nobody listens to. */
+const MOST_NAMED = 6;
+
+/** What the colours behind a chart mean, for those who do not see them; empty without bands. */
+export function bandsSentence(bands: readonly ChartBand[]): string {
+  const labels = distinct(bands);
+  if (labels.length === 0) return '';
+  const named = labels.length > MOST_NAMED ? `${labels.length} different ones` : labels.join(', ');
+  return ` Behind it the price of a kWh: ${named}.`;
+}
+
+/** What a kWh cost in one bucket: more than one price where it changed within. */
+export function priceAt(bands: readonly ChartBand[], index: number): string {
+  return distinct(bands.filter(({ from, to }) => from < index + 1 && to > index)).join(', ');
+}
+
+function distinct(bands: readonly ChartBand[]): string[] {
+  return [...new Set(bands.map(({ label }) => label))];
+}
+
 /** Where a moment lies on an axis of buckets: 1.5 is the middle of the second. */
 export function positionOf(ms: number, startsMs: readonly number[], endMs: number): number {
   const index = startsMs.findLastIndex((start) => start <= ms);

@@ -1,5 +1,6 @@
 import { Component, input } from '@angular/core';
-import type { ChartSeries } from './time-series';
+import { priceAt } from './price-bands';
+import type { ChartBand, ChartSeries } from './time-series';
 
 /** The numbers of a chart as a table, in the chart's place. */
 @Component({
@@ -13,6 +14,9 @@ import type { ChartSeries } from './time-series';
             @for (one of series(); track one.name) {
               <th scope="col" class="num">{{ one.name }}</th>
             }
+            @if (bands().length > 0) {
+              <th scope="col">Price of a kWh</th>
+            }
           </tr>
         </thead>
         <tbody>
@@ -21,6 +25,9 @@ import type { ChartSeries } from './time-series';
               <th scope="row">{{ title }}</th>
               @for (one of series(); track one.name) {
                 <td class="num">{{ cell(one, row) }}</td>
+              }
+              @if (bands().length > 0) {
+                <td>{{ priceAt(bands(), row) }}</td>
               }
             </tr>
           }
@@ -42,6 +49,8 @@ export class SeriesTable {
   readonly heading = input.required<string>();
   readonly titles = input.required<readonly string[]>();
   readonly series = input.required<readonly ChartSeries[]>();
+  readonly bands = input<readonly ChartBand[]>([]);
+  protected readonly priceAt = priceAt;
 
   protected cell({ values, format }: ChartSeries, row: number): string {
     const value = values[row];

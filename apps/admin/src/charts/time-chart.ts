@@ -2,6 +2,7 @@ import { Component, computed, inject, input, signal, viewChild } from '@angular/
 import { BaseChartDirective } from 'ng2-charts';
 import { bandPlugin, markPlugin, toChartData, toChartOptions } from './chart-config';
 import { ChartPalette } from './palette';
+import { bandsSentence, priceAt } from './price-bands';
 import { CHARTS } from './register';
 import type { ChartBand, ChartMark, ChartSeries } from './time-series';
 
@@ -18,7 +19,7 @@ import type { ChartBand, ChartMark, ChartSeries } from './time-series';
       class="plot"
       tabindex="0"
       role="img"
-      [attr.aria-label]="summary()"
+      [attr.aria-label]="name()"
       (keydown)="walk($event)"
       (blur)="leave()"
     >
@@ -62,6 +63,7 @@ export class TimeChart {
     bandPlugin(this.bands(), this.palette()),
     markPlugin(this.moment(), this.palette()),
   ]);
+  protected readonly name = computed(() => this.summary() + bandsSentence(this.bands()));
   protected readonly spoken = computed(() => {
     const at = this.at();
     if (at === null) return '';
@@ -69,6 +71,8 @@ export class TimeChart {
       const value = values[at];
       return value == null ? `${name} none` : `${name} ${format(value)}`;
     });
+    const price = priceAt(this.bands(), at);
+    if (price !== '') figures.push(price);
     return `${this.titles()[at] ?? this.labels()[at] ?? ''}: ${figures.join(', ')}`;
   });
 

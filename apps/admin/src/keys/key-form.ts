@@ -28,16 +28,8 @@ const SUGGESTIONS = 8;
   imports: [ReactiveFormsModule, Dialog, FailureNote, FormField, Icon, LimitFieldset],
   templateUrl: './key-form.html',
   styles: `
-    fieldset {
-      border: 0;
-      margin: 0;
-      padding: 0;
-      min-width: 0;
-    }
     .halves {
-      display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));
-      gap: var(--sp-1) var(--sp-3);
+      row-gap: var(--sp-1);
     }
     .more {
       margin-top: var(--sp-3);

@@ -13,12 +13,6 @@ const FIRST_BUDGET = { unit: 'money', period: 'month', amount: 5, action: 'block
   imports: [ReactiveFormsModule, FormField, Icon],
   templateUrl: './limit-fieldset.html',
   styles: `
-    fieldset {
-      border: 0;
-      margin: 0;
-      padding: 0;
-      min-width: 0;
-    }
     .thirds {
       display: grid;
       grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));

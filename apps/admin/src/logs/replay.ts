@@ -17,12 +17,13 @@ import { Icon } from '../ui/icon';
 import { FigureText } from '../ui/figure-text';
 import { Markdown } from '../ui/markdown';
 import { MoneyText } from '../ui/money-text';
+import { Typed } from '../ui/typed';
 import { toReplay } from './replay-request';
 
 /** The same request to any model, through the gateway with a key; each answer beside the one of then. */
 @Component({
   selector: 'om-replay',
-  imports: [FigureText, Icon, Markdown, MoneyText],
+  imports: [FigureText, Icon, Markdown, MoneyText, Typed],
   templateUrl: './replay.html',
   styleUrl: './replay.css',
 })

@@ -68,12 +68,6 @@ const LIVES = [
     </om-dialog>
   `,
   styles: `
-    fieldset {
-      border: 0;
-      margin: 0;
-      padding: 0;
-      min-width: 0;
-    }
     .scopes {
       display: grid;
       gap: var(--sp-1);

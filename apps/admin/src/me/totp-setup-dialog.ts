@@ -15,7 +15,7 @@ import { Skeleton } from '../ui/skeleton';
   imports: [Dialog, FailureNote, FormField, QrCode, SecretText, Skeleton],
   template: `
     <om-dialog #dialog heading="Set up a second factor" (closed)="closed.emit()">
-      <div class="halves">
+      <div class="sides">
         @if (setup(); as made) {
           <om-qr-code [text]="made.uri" label="QR code for your authenticator" />
         } @else {
@@ -62,7 +62,7 @@ import { Skeleton } from '../ui/skeleton';
     </om-dialog>
   `,
   styles: `
-    .halves {
+    .sides {
       display: grid;
       grid-template-columns: auto minmax(0, 1fr);
       gap: var(--sp-5);
@@ -72,7 +72,7 @@ import { Skeleton } from '../ui/skeleton';
       margin-top: var(--sp-2);
     }
     @media (max-width: 767px) {
-      .halves {
+      .sides {
         grid-template-columns: minmax(0, 1fr);
         justify-items: center;
       }

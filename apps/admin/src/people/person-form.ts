@@ -125,12 +125,6 @@ import { ROLE_TEXTS } from './role-texts';
     </om-dialog>
   `,
   styles: `
-    fieldset {
-      border: 0;
-      margin: 0;
-      padding: 0;
-      min-width: 0;
-    }
     .roles {
       display: grid;
       gap: var(--sp-2);
@@ -145,11 +139,6 @@ import { ROLE_TEXTS } from './role-texts';
     .roles .med {
       display: inline-block;
       min-width: 5rem;
-    }
-    .halves {
-      display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));
-      gap: var(--sp-3);
     }
     .block {
       display: block;

@@ -1,11 +1,13 @@
 import { Component, computed, model } from '@angular/core';
+import { Choices } from '../ui/choices';
 import { FormField } from '../ui/form-field';
+import { Typed } from '../ui/typed';
 import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './chat-request';
 
 /** System prompt, parameters, JSON mode and tools. What is left alone is not sent. */
 @Component({
   selector: 'om-chat-parameters',
-  imports: [FormField],
+  imports: [Choices, FormField, Typed],
   template: `
     <section class="card" aria-labelledby="parameters-title">
       <header>
@@ -18,7 +20,7 @@ import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './cha
             class="input"
             rows="3"
             [value]="settings().system"
-            (input)="set({ system: $any($event.target).value })"
+            (typed)="set({ system: $event })"
           ></textarea>
         </om-form-field>
         <div class="pair">
@@ -31,7 +33,7 @@ import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './cha
               step="0.1"
               placeholder="model's own"
               [value]="settings().temperature"
-              (input)="set({ temperature: figure($any($event.target).value) })"
+              (typed)="set({ temperature: figure($event) })"
             />
           </om-form-field>
           <om-form-field label="Top p">
@@ -43,7 +45,7 @@ import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './cha
               step="0.05"
               placeholder="model's own"
               [value]="settings().topP"
-              (input)="set({ topP: figure($any($event.target).value) })"
+              (typed)="set({ topP: figure($event) })"
             />
           </om-form-field>
           <om-form-field label="Max tokens">
@@ -53,7 +55,7 @@ import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './cha
               min="1"
               placeholder="no limit"
               [value]="settings().maxTokens"
-              (input)="set({ maxTokens: figure($any($event.target).value) })"
+              (typed)="set({ maxTokens: figure($event) })"
             />
           </om-form-field>
           <om-form-field label="Seed">
@@ -62,27 +64,27 @@ import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './cha
               type="number"
               placeholder="random"
               [value]="settings().seed"
-              (input)="set({ seed: figure($any($event.target).value) })"
+              (typed)="set({ seed: figure($event) })"
             />
           </om-form-field>
         </div>
         <om-form-field label="Thinking">
-          <select class="input" (change)="set({ thinking: $any($event.target).value })">
-            @for (choice of thinking; track choice) {
-              <option [value]="choice" [selected]="choice === settings().thinking">
-                {{ choice || "the model's own" }}
-              </option>
-            }
-          </select>
+          <select
+            class="input"
+            [choices]="thinking"
+            [value]="settings().thinking"
+            (valueChange)="set({ thinking: $event })"
+          ></select>
         </om-form-field>
         <label class="row between">
           JSON only
           <input
+            #json
             class="switch"
             type="checkbox"
             role="switch"
             [checked]="settings().jsonOnly"
-            (change)="set({ jsonOnly: $any($event.target).checked })"
+            (change)="set({ jsonOnly: json.checked })"
           />
         </label>
         <details>
@@ -94,7 +96,7 @@ import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './cha
                 rows="2"
                 spellcheck="false"
                 [value]="settings().stop"
-                (input)="set({ stop: $any($event.target).value })"
+                (typed)="set({ stop: $event })"
               ></textarea>
             </om-form-field>
             <div class="pair">
@@ -107,7 +109,7 @@ import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './cha
                   step="0.1"
                   placeholder="none"
                   [value]="settings().frequencyPenalty"
-                  (input)="set({ frequencyPenalty: figure($any($event.target).value) })"
+                  (typed)="set({ frequencyPenalty: figure($event) })"
                 />
               </om-form-field>
               <om-form-field label="Presence penalty">
@@ -119,7 +121,7 @@ import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './cha
                   step="0.1"
                   placeholder="none"
                   [value]="settings().presencePenalty"
-                  (input)="set({ presencePenalty: figure($any($event.target).value) })"
+                  (typed)="set({ presencePenalty: figure($event) })"
                 />
               </om-form-field>
             </div>
@@ -138,7 +140,7 @@ import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './cha
               spellcheck="false"
               [value]="settings().tools"
               [placeholder]="example"
-              (input)="set({ tools: $any($event.target).value })"
+              (typed)="set({ tools: $event })"
             ></textarea>
           </om-form-field>
           <button type="button" class="link" (click)="set({ tools: example })">Use an example</button>
@@ -162,7 +164,7 @@ import { type ChatSettings, PLAIN_SETTINGS, THINKING, toolsProblem } from './cha
 export class ChatParameters {
   readonly settings = model.required<ChatSettings>();
 
-  protected readonly thinking = THINKING;
+  protected readonly thinking = THINKING.map((value) => ({ value, text: value || "the model's own" }));
   protected readonly problem = computed(() => toolsProblem(this.settings().tools));
   protected readonly example = JSON.stringify(
     [

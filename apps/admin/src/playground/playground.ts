@@ -27,6 +27,7 @@ import { FigureText } from '../ui/figure-text';
 import { Icon } from '../ui/icon';
 import { Markdown } from '../ui/markdown';
 import { MoneyText } from '../ui/money-text';
+import { Typed } from '../ui/typed';
 import { ChatParameters } from './chat-parameters';
 import { type ChatSettings, PLAIN_SETTINGS, chatRequest, toolsProblem } from './chat-request';
 import { type ChatTurn } from './chat-turn';
@@ -51,6 +52,7 @@ const FOLLOW_WITHIN_PX = 80;
     Icon,
     Markdown,
     MoneyText,
+    Typed,
   ],
   providers: [Conversation],
   templateUrl: './playground.html',
@@ -196,9 +198,9 @@ export class Playground {
     this.follows.set(scrollHeight - scrollTop - clientHeight < FOLLOW_WITHIN_PX);
   }
 
-  protected picked(input_: HTMLInputElement): void {
-    void this.add(imageFiles(input_.files));
-    input_.value = '';
+  protected attach(box: HTMLInputElement): void {
+    void this.add(imageFiles(box.files));
+    box.value = '';
   }
 
   protected pasted(event: ClipboardEvent): void {

@@ -59,7 +59,12 @@ const BUCKET_WORDS: Record<Bucket, string> = {
       <om-panel [source]="source()" label="the chart">
         <om-skeleton skeleton height="17.5rem" />
         @if (card.asTable()) {
-          <om-series-table [heading]="heading()" [titles]="chart().titles" [series]="chart().series" />
+          <om-series-table
+            [heading]="heading()"
+            [titles]="chart().titles"
+            [series]="chart().series"
+            [bands]="bands()"
+          />
         } @else {
           @defer (on immediate) {
             <om-time-chart

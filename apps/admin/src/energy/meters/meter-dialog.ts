@@ -19,24 +19,24 @@ import {
   type MeterTestInput,
 } from '@ollameter/admin-contract';
 import { Action } from '../../data/action';
+import { Choices } from '../../ui/choices';
 import { Dialog } from '../../ui/dialog';
 import { FailureNote } from '../../ui/failure-note';
 import { FormField } from '../../ui/form-field';
 import { Icon } from '../../ui/icon';
 import { ToastList } from '../../ui/toast-list';
+import { Typed } from '../../ui/typed';
 import { type MeterDraft, emptyMeter, takesDevices, toMeterDraft, toMeterInput } from './meter-fields';
 import { METER_FORMS, SCOPE_WORDS, type SettingField, formOf } from './meter-words';
 
 /** Adds a meter, or changes one; tests it before it is saved. */
 @Component({
   selector: 'om-meter-dialog',
-  imports: [Dialog, FailureNote, FormField, Icon],
+  imports: [Choices, Dialog, FailureNote, FormField, Icon, Typed],
   templateUrl: './meter-dialog.html',
   styles: `
     .halves {
-      display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr));
-      gap: var(--sp-3);
+      --half: 11rem;
     }
     .left {
       margin-right: auto;
@@ -59,9 +59,11 @@ export class MeterDialog {
   protected readonly testing = new Action();
   protected readonly result = signal<MeterTest | null>(null);
   protected readonly wasSubmitted = signal(false);
-  protected readonly forms = METER_FORMS;
-  protected readonly scopes = METER_SCOPES.filter((scope) => scope !== 'constant');
-  protected readonly scopeWords = SCOPE_WORDS;
+  protected readonly kinds = METER_FORMS.map(({ kind, name }) => ({ value: kind, text: name }));
+  protected readonly scopes = METER_SCOPES.filter((scope) => scope !== 'constant').map((scope) => ({
+    value: scope,
+    text: SCOPE_WORDS[scope],
+  }));
 
   /** Untracked: the list of hosts is read anew every few seconds, and what was typed must outlive that. */
   protected readonly draft = linkedSignal<MeterDraft>(() => {

@@ -1,14 +1,20 @@
 import { Component, input, output, signal } from '@angular/core';
 import type { HolidayRule } from '@ollameter/admin-contract';
+import { type Choice, Choices } from '../../ui/choices';
 import { Icon } from '../../ui/icon';
 import { MONTH_NAMES, NTH_NAMES, WEEKDAY_NAMES, holidayWords } from './holiday-words';
 
 const NTH = [1, 2, 3, 4, 5, -1].map((nth) => ({ nth, name: NTH_NAMES[nth] ?? '' }));
+const KINDS: readonly Choice<HolidayRule['kind']>[] = [
+  { value: 'fixed', text: 'every year on' },
+  { value: 'nth_weekday', text: 'every year on the' },
+  { value: 'date', text: 'once on' },
+];
 
 /** Days on which the windows of holidays apply: a date of every year, the nth weekday of a month, or one day. */
 @Component({
   selector: 'om-holiday-rules',
-  imports: [Icon],
+  imports: [Choices, Icon],
   template: `
     <fieldset>
       <legend class="label">Holidays</legend>
@@ -43,11 +49,7 @@ const NTH = [1, 2, 3, 4, 5, -1].map((nth) => ({ nth, name: NTH_NAMES[nth] ?? '' 
             placeholder="Name"
             maxlength="100"
           />
-          <select #kind class="input kind" aria-label="Falls" (change)="shown.set($any(kind.value))">
-            <option value="fixed">every year on</option>
-            <option value="nth_weekday">every year on the</option>
-            <option value="date">once on</option>
-          </select>
+          <select class="input kind" aria-label="Falls" [choices]="kinds" [(value)]="shown"></select>
           @if (shown() === 'date') {
             <input #date class="input date" type="date" aria-label="Date" />
             <button type="button" class="btn" (click)="addDate(name, date.value)">Add</button>
@@ -91,12 +93,6 @@ const NTH = [1, 2, 3, 4, 5, -1].map((nth) => ({ nth, name: NTH_NAMES[nth] ?? '' 
     </fieldset>
   `,
   styles: `
-    fieldset {
-      border: 0;
-      margin: 0;
-      padding: 0;
-      min-width: 0;
-    }
     li {
       min-height: 1.75rem;
     }
@@ -128,6 +124,7 @@ export class HolidayRules {
   readonly changed = output<HolidayRule[]>();
 
   protected readonly words = holidayWords;
+  protected readonly kinds = KINDS;
   protected readonly nths = NTH;
   protected readonly weekdays = WEEKDAY_NAMES;
   protected readonly months = MONTH_NAMES;

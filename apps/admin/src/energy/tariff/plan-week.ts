@@ -10,9 +10,10 @@ import { previewWeeks, weekOfPlan } from './week-of-plan';
   template: `
     @if (weeks().length > 1) {
       <select
+        #season
         class="input sm"
         aria-label="Week of the season"
-        (change)="chosen.set($any($event.target).selectedIndex)"
+        (change)="chosen.set(season.selectedIndex)"
       >
         @for (week of weeks(); track $index) {
           <option [selected]="$index === chosen()">{{ week.name }}</option>

@@ -8,11 +8,12 @@ import { Dialog } from '../../ui/dialog';
 import { FailureNote } from '../../ui/failure-note';
 import { FormField } from '../../ui/form-field';
 import { ToastList } from '../../ui/toast-list';
+import { Typed } from '../../ui/typed';
 
 /** Prices of a dynamic tariff from a file or the clipboard. */
 @Component({
   selector: 'om-price-import-dialog',
-  imports: [Dialog, FailureNote, FormField],
+  imports: [Dialog, FailureNote, FormField, Typed],
   template: `
     <om-dialog #dialog [heading]="'Import prices of ' + tariff().name" (closed)="closed.emit()">
       <form
@@ -21,7 +22,12 @@ import { ToastList } from '../../ui/toast-list';
         (submit)="send(unit.value, timezone.value.trim()); $event.preventDefault()"
       >
         <om-form-field label="File" hint="CSV with a header line, or JSON.">
-          <input type="file" accept=".csv,.json,.txt,text/csv,application/json" (change)="read($event)" />
+          <input
+            #file
+            type="file"
+            accept=".csv,.json,.txt,text/csv,application/json"
+            (change)="read(file.files?.[0])"
+          />
         </om-form-field>
         <om-form-field label="Prices" [error]="action.failure()?.fields?.['text']">
           <textarea
@@ -30,7 +36,7 @@ import { ToastList } from '../../ui/toast-list';
             spellcheck="false"
             placeholder="from,to,price&#10;2026-11-26T00:00:00+01:00,2026-11-26T01:00:00+01:00,92.5"
             [value]="text()"
-            (input)="text.set($any($event.target).value)"
+            (typed)="text.set($event)"
           ></textarea>
         </om-form-field>
         <div class="halves">
@@ -68,9 +74,7 @@ import { ToastList } from '../../ui/toast-list';
   `,
   styles: `
     .halves {
-      display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr));
-      gap: var(--sp-3);
+      --half: 12rem;
     }
   `,
 })
@@ -86,8 +90,7 @@ export class PriceImportDialog {
   protected readonly action = new Action();
   protected readonly text = signal('');
 
-  protected async read(event: Event): Promise<void> {
-    const file = (event.target as HTMLInputElement).files?.[0];
+  protected async read(file: File | undefined): Promise<void> {
     if (file !== undefined) this.text.set(await file.text());
   }
 

@@ -1,6 +1,7 @@
 import { Component, input, output } from '@angular/core';
 import { DAY_KINDS, type DayKind } from '@ollameter/admin-contract';
 import { Icon } from '../../ui/icon';
+import { Typed } from '../../ui/typed';
 import { WEEKDAYS } from '../weekdays';
 import type { TariffDraft, WindowDraft } from './tariff-draft';
 
@@ -12,7 +13,7 @@ const DAYS: readonly { kind: DayKind; short: string; name: string }[] = [
 /** Which period costs when: the first window that fits applies. */
 @Component({
   selector: 'om-price-windows',
-  imports: [Icon],
+  imports: [Icon, Typed],
   template: `
     <fieldset>
       <legend class="label">When which period applies</legend>
@@ -23,10 +24,10 @@ const DAYS: readonly { kind: DayKind; short: string; name: string }[] = [
         <div class="window" role="group" [attr.aria-label]="'Window ' + (index + 1)">
           <div class="row">
             <select
+              #applies
               class="input"
               aria-label="Period"
-              [value]="window.period"
-              (change)="set(index, { period: number($any($event.target).value) })"
+              (change)="set(index, { period: applies.selectedIndex })"
             >
               @for (period of draft().periods; track $index) {
                 <option [value]="$index" [selected]="$index === window.period">{{ period }}</option>
@@ -38,7 +39,7 @@ const DAYS: readonly { kind: DayKind; short: string; name: string }[] = [
               step="900"
               aria-label="From"
               [value]="window.from"
-              (input)="set(index, { from: $any($event.target).value })"
+              (typed)="set(index, { from: $event })"
             />
             <span aria-hidden="true">–</span>
             <input
@@ -47,7 +48,7 @@ const DAYS: readonly { kind: DayKind; short: string; name: string }[] = [
               step="900"
               aria-label="To"
               [value]="window.to"
-              (input)="set(index, { to: $any($event.target).value })"
+              (typed)="set(index, { to: $event })"
             />
             <button
               type="button"
@@ -91,7 +92,7 @@ const DAYS: readonly { kind: DayKind; short: string; name: string }[] = [
         <button type="button" class="btn sm add" (click)="add()"><om-icon name="plus" />Add window</button>
         <label class="row otherwise"
           >At all other times
-          <select class="input" (change)="emit({ otherwise: number($any($event.target).value) })">
+          <select #otherwise class="input" (change)="emit({ otherwise: otherwise.selectedIndex })">
             @for (period of draft().periods; track $index) {
               <option [value]="$index" [selected]="$index === draft().otherwise">{{ period }}</option>
             }
@@ -101,12 +102,6 @@ const DAYS: readonly { kind: DayKind; short: string; name: string }[] = [
     </fieldset>
   `,
   styles: `
-    fieldset {
-      border: 0;
-      margin: 0;
-      padding: 0;
-      min-width: 0;
-    }
     .hint {
       margin: 0 0 var(--sp-2);
     }
@@ -153,7 +148,6 @@ export class PriceWindows {
   readonly errors = input.required<Readonly<Record<string, string>>>();
   readonly changed = output<TariffDraft>();
   protected readonly days = DAYS;
-  protected readonly number = Number;
 
   protected errorOf(index: number): string | undefined {
     return Object.entries(this.errors()).find(([field]) => field.startsWith(`plan.windows.${index}.`))?.[1];

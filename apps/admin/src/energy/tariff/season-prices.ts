@@ -1,11 +1,12 @@
 import { Component, input, output } from '@angular/core';
 import { Icon } from '../../ui/icon';
+import { Typed } from '../../ui/typed';
 import type { SeasonDraft, TariffDraft } from './tariff-draft';
 
 /** Seasons down, periods across, a price in each cell. */
 @Component({
   selector: 'om-season-prices',
-  imports: [Icon],
+  imports: [Icon, Typed],
   template: `
     <fieldset>
       <legend class="label">Prices per kWh by season and period</legend>
@@ -23,7 +24,7 @@ import type { SeasonDraft, TariffDraft } from './tariff-draft';
                       [attr.aria-label]="'Name of period ' + (index + 1)"
                       maxlength="100"
                       [value]="period"
-                      (input)="renamePeriod(index, $any($event.target).value)"
+                      (typed)="renamePeriod(index, $event)"
                     />
                     @if (draft().periods.length > 1) {
                       <button
@@ -50,7 +51,7 @@ import type { SeasonDraft, TariffDraft } from './tariff-draft';
                     [attr.aria-label]="'Name of season ' + (row + 1)"
                     maxlength="100"
                     [value]="season.name"
-                    (input)="setSeason(row, { name: $any($event.target).value })"
+                    (typed)="setSeason(row, { name: $event })"
                   />
                 </td>
                 <td>
@@ -60,7 +61,7 @@ import type { SeasonDraft, TariffDraft } from './tariff-draft';
                     placeholder="06-01"
                     maxlength="5"
                     [value]="season.from"
-                    (input)="setSeason(row, { from: $any($event.target).value })"
+                    (typed)="setSeason(row, { from: $event })"
                   />
                 </td>
                 @for (period of draft().periods; track $index; let column = $index) {
@@ -71,7 +72,7 @@ import type { SeasonDraft, TariffDraft } from './tariff-draft';
                       placeholder="none"
                       [attr.aria-label]="season.name + ', ' + period + ', price per kWh'"
                       [value]="season.rates[column] ?? ''"
-                      (input)="setRate(row, column, $any($event.target).value)"
+                      (typed)="setRate(row, column, $event)"
                     />
                   </td>
                 }
@@ -106,12 +107,6 @@ import type { SeasonDraft, TariffDraft } from './tariff-draft';
     </fieldset>
   `,
   styles: `
-    fieldset {
-      border: 0;
-      margin: 0;
-      padding: 0;
-      min-width: 0;
-    }
     table {
       border-spacing: 0;
       min-width: 100%;

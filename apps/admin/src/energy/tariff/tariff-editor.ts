@@ -7,12 +7,14 @@ import { Clock } from '../../data/clock';
 import { polled } from '../../data/polled';
 import { StatusFeed } from '../../data/status-feed';
 import { TimeZone } from '../../data/time-zone';
+import { type Choice, Choices } from '../../ui/choices';
 import { FailureNote } from '../../ui/failure-note';
 import { FormField } from '../../ui/form-field';
 import { Icon } from '../../ui/icon';
 import { Panel } from '../../ui/panel';
 import { Skeleton } from '../../ui/skeleton';
 import { ToastList } from '../../ui/toast-list';
+import { Typed } from '../../ui/typed';
 import { HolidayRules } from './holiday-rules';
 import { PlanWeek } from './plan-week';
 import { PriceWindows } from './price-windows';
@@ -26,6 +28,11 @@ const KINDS: { kind: TariffDraft['kind']; name: string }[] = [
   { kind: 'time_of_use', name: 'By time of use' },
   { kind: 'dynamic', name: 'Dynamic' },
 ];
+const STEPS: readonly Choice<TariffDraft['stepMinutes']>[] = [
+  { value: 15, text: 'quarter hour' },
+  { value: 30, text: 'half hour' },
+  { value: 60, text: 'hour' },
+];
 
 type Start = 'now' | 'at' | 'never';
 
@@ -33,6 +40,7 @@ type Start = 'now' | 'at' | 'never';
 @Component({
   selector: 'om-tariff-editor',
   imports: [
+    Choices,
     FailureNote,
     FormField,
     HolidayRules,
@@ -43,6 +51,7 @@ type Start = 'now' | 'at' | 'never';
     RouterLink,
     SeasonPrices,
     Skeleton,
+    Typed,
     UrdbImportDialog,
   ],
   templateUrl: './tariff-editor.html',
@@ -85,6 +94,7 @@ export class TariffEditor {
   );
 
   protected readonly kinds = KINDS;
+  protected readonly steps = STEPS;
   protected readonly draft = signal<TariffDraft>(emptyDraft('USD', 'UTC'));
   protected readonly start = signal<Start>('now');
   protected readonly startAt = signal('');
@@ -143,11 +153,6 @@ export class TariffEditor {
 
   protected set<K extends keyof TariffDraft>(field: K, value: TariffDraft[K]): void {
     this.draft.update((draft) => ({ ...draft, [field]: value }));
-  }
-
-  protected setStep(minutes: string): void {
-    const step = ([15, 30, 60] as const).find((known) => String(known) === minutes);
-    if (step !== undefined) this.set('stepMinutes', step);
   }
 
   protected setTier(index: number, change: Partial<TariffDraft['tiers'][number]>): void {

@@ -7,6 +7,7 @@ import { TimeZone } from '../../data/time-zone';
 import { Dialog } from '../../ui/dialog';
 import { FailureNote } from '../../ui/failure-note';
 import { FormField } from '../../ui/form-field';
+import { Typed } from '../../ui/typed';
 import { PlanWeek } from './plan-week';
 import { tariffWords } from './tariff-words';
 
@@ -15,7 +16,7 @@ type Imported = UrdbImportResult['tariffs'][number];
 /** A rate of OpenEI's Utility Rate Database, looked at as a week before the form takes it over; nothing is stored. */
 @Component({
   selector: 'om-urdb-import-dialog',
-  imports: [Dialog, FailureNote, FormField, PlanWeek],
+  imports: [Dialog, FailureNote, FormField, PlanWeek, Typed],
   template: `
     <om-dialog #dialog heading="Import a rate from URDB" (closed)="closed.emit()">
       <form class="stack" id="urdb-form" (submit)="read(); $event.preventDefault()" novalidate>
@@ -28,7 +29,7 @@ type Imported = UrdbImportResult['tariffs'][number];
           <code>detail=full</code>): one rate, or a list to choose from.
         </p>
         <om-form-field label="File">
-          <input type="file" accept=".json,.txt,application/json" (change)="load($event)" />
+          <input #file type="file" accept=".json,.txt,application/json" (change)="load(file.files?.[0])" />
         </om-form-field>
         <om-form-field label="Rate as JSON" [error]="fieldError('text')">
           <textarea
@@ -37,7 +38,7 @@ type Imported = UrdbImportResult['tariffs'][number];
             spellcheck="false"
             placeholder='{"items":[{"label":"…","energyratestructure":[[{"rate":0.3}]],"energyweekdayschedule":[…]}]}'
             [value]="text()"
-            (input)="setText($any($event.target).value)"
+            (typed)="setText($event)"
           ></textarea>
         </om-form-field>
         <om-form-field
@@ -50,7 +51,7 @@ type Imported = UrdbImportResult['tariffs'][number];
             autocomplete="off"
             spellcheck="false"
             [value]="timezone()"
-            (input)="setTimezone($any($event.target).value)"
+            (typed)="setTimezone($event)"
           />
         </om-form-field>
         @if (isFailureApart()) {
@@ -61,7 +62,7 @@ type Imported = UrdbImportResult['tariffs'][number];
         <section class="found stack" aria-label="The rate">
           @if (rates().length > 1) {
             <om-form-field [label]="rates().length + ' rates'">
-              <select class="input" (change)="chosenIndex.set($any($event.target).selectedIndex)">
+              <select #found class="input" (change)="chosenIndex.set(found.selectedIndex)">
                 @for (each of rates(); track $index) {
                   <option [selected]="$index === chosenIndex()">
                     {{ each.input.name }}{{ each.input.sourceDate ? ', ' + each.input.sourceDate : '' }}
@@ -156,8 +157,7 @@ export class UrdbImportDialog {
     return plan.kind === 'time_of_use' ? plan.timezone : this.timezone();
   }
 
-  protected async load(event: Event): Promise<void> {
-    const file = (event.target as HTMLInputElement).files?.[0];
+  protected async load(file: File | undefined): Promise<void> {
     if (file === undefined) return;
     this.setText(await file.text());
     this.read();
