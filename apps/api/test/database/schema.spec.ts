@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DataSource } from 'typeorm';
+import { applySchema } from '../../src/database/apply-schema';
 import { MAPPING } from '../../src/database/mapping';
 import { startTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -55,4 +56,11 @@ it('init.sql run again changes nothing', async () => {
   await database.rows(readFileSync(resolve(__dirname, '../../../../init.sql'), 'utf8'));
   expect(await database.rows(CATALOGUE)).toEqual(before);
   expect(before.length).toBeGreaterThan(100);
+});
+
+it('gateways that start at once on an empty database make one schema', async () => {
+  const before = await database.rows(CATALOGUE);
+  await database.rows('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+  await Promise.all(Array.from({ length: 4 }, () => applySchema(database.url)));
+  expect(await database.rows(CATALOGUE)).toEqual(before);
 });
