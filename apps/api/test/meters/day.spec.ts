@@ -65,7 +65,7 @@ beforeAll(async () => {
   rig = await GatewayRig.start({
     // Before the plug's first reading and after its last one the constant counts nothing. Where the plug is late
     // the constant stands in, below what any load draws: a charge is not taken back when the samples come.
-    variables: { POWER_WATTS: '40', IDLE_WATTS: '0', ENERGY_SETTLE_MS: '600000' },
+    variables: { POWER_WATTS: '1', IDLE_WATTS: '0', ENERGY_SETTLE_MS: '600000' },
   });
   const running = () =>
     rig.ollama.requests.filter(({ path, endedAt }) => path === '/api/chat' && endedAt === undefined).length;
