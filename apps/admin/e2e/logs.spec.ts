@@ -136,10 +136,15 @@ describeInBrowser('the log', () => {
   });
 
   it.each([1440, 1280, 1024, 768])(
-    'leaves out what has no room at %i pixels, never the cost',
+    'leaves out what has no room at %i pixels, never the cost, with dates and long names too',
     async (width) => {
-      const page = await portal.openSignedIn('/logs', { viewport: { width, height: 900 } });
-      await page.getByRole('columnheader', { name: 'Cost' }).waitFor();
+      const atMs = Date.now() - 30 * 3_600_000;
+      const named = { key: 'the invoices of the whole office', model: 'nomic-embed-text:latest' };
+      await seedConversation(portal.rig, { ...INVOICE, ...named }, atMs);
+      const to = new Date(atMs + 1000).toISOString();
+      const page = await portal.openSignedIn(`/logs?to=${to}`, { viewport: { width, height: 900 } });
+      await page.getByRole('cell', { name: named.key }).first().waitFor();
+      expect(await page.getByRole('columnheader', { name: 'Cost' }).isVisible()).toBe(true);
       const hidden = await page
         .locator('.tscroll')
         .evaluate((element) => element.scrollWidth - element.clientWidth);

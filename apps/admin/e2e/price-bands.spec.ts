@@ -16,10 +16,10 @@ describeInBrowser('the price behind the hourly chart of the overview', () => {
 
   it('is not there while it is one price', async () => {
     const page = await portal.openSignedIn('/overview');
-    const answer = page.waitForResponse(/\/api\/energy\/rates\?from/);
-    await page.reload();
-    expect(((await (await answer).json()) as RateSeries).items.length).toBeGreaterThan(0);
     const chart = page.getByRole('img', { name: /Requests and cost/ });
+    await page.reload({ waitUntil: 'commit' });
+    const rates = await page.waitForResponse(/\/api\/energy\/rates\?from/);
+    expect(((await rates.json()) as RateSeries).items.length).toBeGreaterThan(0);
     await chart.waitFor();
     expect(await chart.getAttribute('aria-label')).not.toContain('kWh');
     expect(await coloursBehind(chart)).toBe(1);

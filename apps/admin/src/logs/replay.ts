@@ -1,5 +1,5 @@
 import { HttpClient } from '@angular/common/http';
-import { Component, DestroyRef, computed, inject, input, linkedSignal, output, signal } from '@angular/core';
+import { Component, DestroyRef, computed, inject, input, output, signal } from '@angular/core';
 import type { LogDetail, ModelList } from '@ollameter/admin-contract';
 import { GatewayAddress } from '../data/gateway-address';
 import { PlaygroundKey } from '../data/playground-key';
@@ -46,8 +46,14 @@ export class Replay {
     const [names, own] = [modelNames(this.installed()), this.item().model];
     return names.length > 0 || own === null ? names : [own];
   });
-  protected readonly model = linkedSignal<string>(
-    () => this.models().find((name) => name !== this.item().model) ?? this.item().model ?? '',
+  /** Stays while the request's figures and the list of models come in anew. */
+  protected readonly chosenModel = signal<string | null>(null);
+  protected readonly model = computed(
+    () =>
+      this.chosenModel() ??
+      this.models().find((name) => name !== this.item().model) ??
+      this.item().model ??
+      '',
   );
   protected readonly replayable = computed(() => toReplay(this.item(), this.model()));
 
