@@ -379,8 +379,15 @@ CREATE OR REPLACE FUNCTION histogram_sum(bigint[], bigint[]) RETURNS bigint[]
 
 CREATE OR REPLACE AGGREGATE histogram_total(bigint[]) (SFUNC = histogram_sum, STYPE = bigint[], INITCOND = '{}');
 
--- Sums of usage_rollup by UTC day, for periods that hold whole days. Kept by the trigger below; never written else.
-CREATE TABLE IF NOT EXISTS usage_day (
+-- Before there were hours and histograms of each key; both tables are filled anew below.
+DO $$ BEGIN
+  IF to_regclass('usage_day') IS NOT NULL THEN DROP TABLE usage_day, usage_histogram; END IF;
+END $$;
+
+-- Sums of usage_rollup by UTC hour and day, for periods that hold whole ones. Kept by the triggers below; never written
+-- else.
+CREATE TABLE IF NOT EXISTS usage_sum (
+  grain text NOT NULL,
   bucket_at timestamptz NOT NULL,
   key_id uuid NOT NULL,
   model text NOT NULL,
@@ -395,80 +402,89 @@ CREATE TABLE IF NOT EXISTS usage_day (
   generate_ms double precision NOT NULL,
   energy_pj numeric(38, 0) NOT NULL,
   cost_numerator numeric(38, 0) NOT NULL,
-  PRIMARY KEY (bucket_at, key_id, model, endpoint, outcome, host, currency)
+  PRIMARY KEY (grain, bucket_at, key_id, model, endpoint, outcome, host, currency)
 );
 
--- Histograms of usage_rollup's completed generations, of all keys together, by quarter hour, UTC day and UTC month.
--- Kept by the trigger below; never written else.
+-- Histograms of usage_rollup's completed generations by quarter hour, UTC day and UTC month: of each key, and of all
+-- keys together under the Max UUID. Kept by the triggers below; never written else.
 CREATE TABLE IF NOT EXISTS usage_histogram (
   grain text NOT NULL,
+  key_id uuid NOT NULL,
   bucket_at timestamptz NOT NULL,
   demo boolean NOT NULL,
   duration_histogram bigint[] NOT NULL,
   ttft_histogram bigint[] NOT NULL,
   speed_histogram bigint[] NOT NULL,
-  PRIMARY KEY (grain, bucket_at, demo)
+  PRIMARY KEY (grain, key_id, bucket_at, demo)
 );
 
--- Adds what a statement changed in usage_rollup to usage_day and usage_histogram, in the statement's transaction.
-CREATE OR REPLACE FUNCTION usage_rollup_fold() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  added usage_rollup[] := '{}';
-  removed usage_rollup[] := '{}';
-BEGIN
-  IF TG_OP = 'TRUNCATE' THEN
-    TRUNCATE usage_day, usage_histogram;
-    RETURN NULL;
-  END IF;
-  IF TG_OP <> 'DELETE' THEN SELECT coalesce(array_agg(n), '{}') INTO added FROM new_rows n; END IF;
-  IF TG_OP <> 'INSERT' THEN SELECT coalesce(array_agg(o), '{}') INTO removed FROM old_rows o; END IF;
-
-  INSERT INTO usage_day AS d
-  SELECT date_trunc('day', c.bucket_at, 'UTC'), c.key_id, c.model, c.endpoint, c.outcome, c.host, c.currency,
-         sum(sign * c.requests), sum(sign * c.prompt_tokens), sum(sign * c.completion_tokens),
-         sum(sign * c.duration_ms), sum(sign * c.generate_ms), sum(sign * c.energy_pj), sum(sign * c.cost_numerator)
-    FROM (SELECT 1 AS sign, a.* FROM unnest(added) a UNION ALL SELECT -1, r.* FROM unnest(removed) r) AS c
-   GROUP BY 1, 2, 3, 4, 5, 6, 7
-   ORDER BY 1, 2, 3, 4, 5, 6, 7
-  ON CONFLICT (bucket_at, key_id, model, endpoint, outcome, host, currency) DO UPDATE SET
-    requests = d.requests + excluded.requests,
-    prompt_tokens = d.prompt_tokens + excluded.prompt_tokens,
-    completion_tokens = d.completion_tokens + excluded.completion_tokens,
-    duration_ms = d.duration_ms + excluded.duration_ms,
-    generate_ms = d.generate_ms + excluded.generate_ms,
-    energy_pj = d.energy_pj + excluded.energy_pj,
-    cost_numerator = d.cost_numerator + excluded.cost_numerator;
-
-  WITH changed AS MATERIALIZED (
-    SELECT coalesce(a.bucket_at, r.bucket_at) AS bucket_at, coalesce(a.host, r.host) = 'demo' AS demo,
+-- The statement that adds to usage_sum and usage_histogram what two queries for rows of usage_rollup differ by.
+CREATE OR REPLACE FUNCTION usage_fold(added text, removed text) RETURNS text LANGUAGE sql IMMUTABLE
+  AS $$ SELECT format($statement$
+  WITH summed AS (
+    INSERT INTO usage_sum AS s
+    SELECT grain, date_trunc(grain, c.bucket_at, 'UTC'), c.key_id, c.model, c.endpoint, c.outcome, c.host, c.currency,
+           sum(sign * c.requests), sum(sign * c.prompt_tokens), sum(sign * c.completion_tokens),
+           sum(sign * c.duration_ms), sum(sign * c.generate_ms), sum(sign * c.energy_pj), sum(sign * c.cost_numerator)
+      FROM (SELECT 1 AS sign, a.* FROM (%1$s) a UNION ALL SELECT -1, r.* FROM (%2$s) r) AS c,
+           unnest('{hour,day}'::text[]) AS grain
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+     ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
+    ON CONFLICT (grain, bucket_at, key_id, model, endpoint, outcome, host, currency) DO UPDATE SET
+      requests = s.requests + excluded.requests,
+      prompt_tokens = s.prompt_tokens + excluded.prompt_tokens,
+      completion_tokens = s.completion_tokens + excluded.completion_tokens,
+      duration_ms = s.duration_ms + excluded.duration_ms,
+      generate_ms = s.generate_ms + excluded.generate_ms,
+      energy_pj = s.energy_pj + excluded.energy_pj,
+      cost_numerator = s.cost_numerator + excluded.cost_numerator
+  ), changed AS (
+    SELECT coalesce(a.bucket_at, r.bucket_at) AS bucket_at, coalesce(a.key_id, r.key_id) AS key_id,
+           coalesce(a.host, r.host) = 'demo' AS demo,
            a.duration_histogram AS d1, r.duration_histogram AS d0, a.ttft_histogram AS t1, r.ttft_histogram AS t0,
            a.speed_histogram AS s1, r.speed_histogram AS s0
-      FROM unnest(added) a
-      FULL JOIN unnest(removed) r USING (bucket_at, key_id, model, endpoint, outcome, host, currency)
+      FROM (%1$s) a
+      FULL JOIN (%2$s) r USING (bucket_at, key_id, model, endpoint, outcome, host, currency)
      WHERE coalesce(a.outcome, r.outcome) = 'completed'
        AND coalesce(a.endpoint, r.endpoint) <> ALL ('{models,ollama.models,ollama.manage,responses.state}'::text[])
        AND (a.duration_histogram, a.ttft_histogram, a.speed_histogram)
            IS DISTINCT FROM (r.duration_histogram, r.ttft_histogram, r.speed_histogram)
-  ), quarter AS MATERIALIZED (
-    SELECT bucket_at, demo, n,
+  ), quarter AS (
+    SELECT key_id, bucket_at AS quarter, date_trunc('day', bucket_at, 'UTC') AS day,
+           date_trunc('month', bucket_at, 'UTC') AS month, demo, n,
            sum(coalesce(bins.d1, 0) - coalesce(bins.d0, 0)) AS d, sum(coalesce(bins.t1, 0) - coalesce(bins.t0, 0)) AS t,
            sum(coalesce(bins.s1, 0) - coalesce(bins.s0, 0)) AS s
       FROM changed c, unnest(c.d1, c.d0, c.t1, c.t0, c.s1, c.s0) WITH ORDINALITY AS bins (d1, d0, t1, t0, s1, s0, n)
-     GROUP BY 1, 2, 3
+     GROUP BY key_id, bucket_at, demo, n
   ), grained AS (
-    SELECT grain, CASE grain WHEN 'quarter' THEN bucket_at ELSE date_trunc(grain, bucket_at, 'UTC') END AS bucket_at,
-           demo, n, sum(d) AS d, sum(t) AS t, sum(s) AS s
-      FROM quarter, unnest('{quarter,day,month}'::text[]) AS grain
-     GROUP BY 1, 2, 3, 4
+    SELECT CASE GROUPING(quarter, day, month) WHEN 3 THEN 'quarter' WHEN 5 THEN 'day' ELSE 'month' END AS grain,
+           coalesce(key_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff') AS key_id,
+           coalesce(quarter, day, month) AS bucket_at, demo, n, sum(d) AS d, sum(t) AS t, sum(s) AS s
+      FROM quarter
+     GROUP BY demo, n, GROUPING SETS (quarter, day, month), GROUPING SETS (key_id, ())
   )
   INSERT INTO usage_histogram AS h
-  SELECT grain, bucket_at, demo, array_agg(d::bigint ORDER BY n), array_agg(t::bigint ORDER BY n),
+  SELECT grain, key_id, bucket_at, demo, array_agg(d::bigint ORDER BY n), array_agg(t::bigint ORDER BY n),
          array_agg(s::bigint ORDER BY n)
-    FROM grained GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-  ON CONFLICT (grain, bucket_at, demo) DO UPDATE SET
+    FROM grained GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+  ON CONFLICT (grain, key_id, bucket_at, demo) DO UPDATE SET
     duration_histogram = histogram_sum(h.duration_histogram, excluded.duration_histogram),
     ttft_histogram = histogram_sum(h.ttft_histogram, excluded.ttft_histogram),
-    speed_histogram = histogram_sum(h.speed_histogram, excluded.speed_histogram);
+    speed_histogram = histogram_sum(h.speed_histogram, excluded.speed_histogram)
+  $statement$, added, removed) $$;
+
+-- Folds what a statement changed in usage_rollup, in the statement's transaction. Only the trigger's own function sees
+-- the changed rows, hence the text; an array of them has a largest size.
+CREATE OR REPLACE FUNCTION usage_rollup_fold() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  none CONSTANT text := 'SELECT * FROM usage_rollup WHERE false';
+BEGIN
+  CASE TG_OP
+    WHEN 'TRUNCATE' THEN TRUNCATE usage_sum, usage_histogram;
+    WHEN 'INSERT' THEN EXECUTE usage_fold('SELECT * FROM new_rows', none);
+    WHEN 'UPDATE' THEN EXECUTE usage_fold('SELECT * FROM new_rows', 'SELECT * FROM old_rows');
+    WHEN 'DELETE' THEN EXECUTE usage_fold(none, 'SELECT * FROM old_rows');
+  END CASE;
   RETURN NULL;
 END $$;
 
@@ -480,6 +496,19 @@ CREATE OR REPLACE TRIGGER usage_rollup_deleted AFTER DELETE ON usage_rollup
   REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION usage_rollup_fold();
 CREATE OR REPLACE TRIGGER usage_rollup_truncated AFTER TRUNCATE ON usage_rollup
   FOR EACH STATEMENT EXECUTE FUNCTION usage_rollup_fold();
+
+-- Rollups that were written before they were folded, or restored from a backup without the folded tables.
+DO $$
+DECLARE
+  day timestamptz;
+BEGIN
+  IF EXISTS (SELECT FROM usage_sum) THEN RETURN; END IF;
+  FOR day IN SELECT DISTINCT date_trunc('day', bucket_at, 'UTC') FROM usage_rollup ORDER BY 1 LOOP
+    EXECUTE usage_fold(
+      format('SELECT * FROM usage_rollup WHERE bucket_at >= %L AND bucket_at < %L', day, day + interval '24 hours'),
+      'SELECT * FROM usage_rollup WHERE false');
+  END LOOP;
+END $$;
 
 -- What a host's meter counted, by kind: request, idle, load, other.
 CREATE TABLE IF NOT EXISTS energy_ledger (

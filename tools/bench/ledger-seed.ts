@@ -10,7 +10,8 @@ const dist = createRequire(import.meta.url);
 const { monthPartition } = dist('../../apps/api/dist/request-log/month-partition.js') as {
   monthPartition: (table: string, id: string) => { name: string; from: string; to: string };
 };
-const { rollUp } = dist('../../apps/api/dist/request-log/usage-rollup.js') as {
+const { ALL_KEYS_ID, rollUp } = dist('../../apps/api/dist/request-log/usage-rollup.js') as {
+  ALL_KEYS_ID: string;
   rollUp: (records: readonly object[]) => Rollup[];
 };
 const { toSearchText } = dist('../../apps/api/dist/request-log/search-text.js') as {
@@ -210,13 +211,14 @@ export class LedgerSeed {
         ...[r.durationHistogram, r.ttftHistogram, r.speedHistogram].map(arrayText),
       ]),
     );
-    const ofAll = records
-      .filter(({ outcome }) => outcome === 'completed')
-      .map((record) => ({ ...record, keyId: null, model: null, endpoint: '' }));
+    const completed = records.filter(({ outcome }) => outcome === 'completed');
+    const held = completed.flatMap((record) =>
+      [record['keyId'], ALL_KEYS_ID].map((keyId) => ({ ...record, keyId, model: null, endpoint: '' })),
+    );
     await this.copy(
-      'usage_histogram (grain, bucket_at, demo, duration_histogram, ttft_histogram, speed_histogram)',
-      rollUp(ofAll).map((r) => [
-        ...['quarter', new Date(r.bucketMs).toISOString(), false],
+      'usage_histogram (grain, key_id, bucket_at, demo, duration_histogram, ttft_histogram, speed_histogram)',
+      rollUp(held).map((r) => [
+        ...['quarter', r.keyId, new Date(r.bucketMs).toISOString(), false],
         ...[r.durationHistogram, r.ttftHistogram, r.speedHistogram].map(arrayText),
       ]),
     );
@@ -228,14 +230,14 @@ export class LedgerSeed {
     for (const grain of ['day', 'month'])
       await this.client.query(
         `INSERT INTO usage_histogram
-         SELECT '${grain}', date_trunc('${grain}', bucket_at, 'UTC'), demo, ${total('duration')}, ${total('ttft')}, ${total('speed')}
-           FROM usage_histogram WHERE grain = '${grain === 'day' ? 'quarter' : 'day'}' GROUP BY 2, 3`,
+         SELECT '${grain}', key_id, date_trunc('${grain}', bucket_at, 'UTC'), demo, ${total('duration')}, ${total('ttft')}, ${total('speed')}
+           FROM usage_histogram WHERE grain = '${grain === 'day' ? 'quarter' : 'day'}' GROUP BY 2, 3, 4`,
       );
     await this.client.query(
-      `INSERT INTO usage_day
-       SELECT date_trunc('day', bucket_at, 'UTC'), key_id, model, endpoint, outcome, host, currency, sum(requests),
+      `INSERT INTO usage_sum
+       SELECT grain, date_trunc(grain, bucket_at, 'UTC'), key_id, model, endpoint, outcome, host, currency, sum(requests),
               sum(prompt_tokens), sum(completion_tokens), sum(duration_ms), sum(generate_ms), sum(energy_pj), sum(cost_numerator)
-         FROM usage_rollup GROUP BY 1, 2, 3, 4, 5, 6, 7`,
+         FROM usage_rollup, unnest('{hour,day}'::text[]) AS grain GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
     );
   }
 

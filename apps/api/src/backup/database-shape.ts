@@ -8,20 +8,14 @@ export interface Table {
   columns: string[];
 }
 
-/** Kept by triggers on usage_rollup: filling that fills them. */
-const DERIVED = ['usage_day', 'usage_histogram'];
-
 /** Tables of the schema, partitions folded into their parents, those that others refer to first. */
 export async function tablesOf(client: Client): Promise<Table[]> {
-  const { rows: tables } = await client.query<Table>(
-    `
+  const { rows: tables } = await client.query<Table>(`
     SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
       FROM pg_class c
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> ALL ($1)
-     GROUP BY c.relname ORDER BY c.relname`,
-    [DERIVED],
-  );
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+     GROUP BY c.relname ORDER BY c.relname`);
   const { rows: references } = await client.query<{ from: string; to: string }>(`
     SELECT conrelid::regclass::text AS from, confrelid::regclass::text AS to
       FROM pg_constraint WHERE contype = 'f' AND conrelid <> confrelid AND conparentid = 0`);

@@ -1,10 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Histograms of `usage_rollup` over all keys, by quarter hour, day and month (UTC); kept by its trigger. */
+/** Histograms of `usage_rollup` by quarter hour, day and month (UTC), of each key and of all; kept by its triggers. */
 @Entity('usage_histogram')
 export class UsageHistogramRow {
   @PrimaryColumn({ type: 'text' })
   grain!: string;
+
+  @PrimaryColumn({ name: 'key_id', type: 'uuid' })
+  keyId!: string;
 
   @PrimaryColumn({ name: 'bucket_at', type: 'timestamptz' })
   bucketAt!: Date;

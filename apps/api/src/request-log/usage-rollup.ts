@@ -2,6 +2,8 @@ import type { AnswerRecord } from '../exchange/exchange-record';
 import { histogramBin, SPEED_SCALE } from './histogram';
 
 export const NIL_KEY_ID = '00000000-0000-0000-0000-000000000000';
+/** The Max UUID (RFC 9562 §5.10): all keys together. */
+export const ALL_KEYS_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 export const UNKNOWN_MODEL = '(unknown)';
 const BUCKET_MS = 15 * 60 * 1000;
 

@@ -4,46 +4,45 @@ export interface Stretch {
   toMs: number;
 }
 
-/** Which sums a stretch of time is read from: the coarsest that lie wholly within it. */
-export interface UsageGrains {
-  quarters: Stretch[];
-  days: Stretch[];
-  months: Stretch[];
-}
+type Unit = 'hour' | 'day' | 'month';
 
-type Unit = 'day' | 'month';
+/** Which sums a stretch of time is read from: the coarsest that lie wholly within it. */
+export type UsageGrains = Record<'quarter' | Unit, Stretch[]>;
 
 /**
- * Takes the stretches between boundaries (ascending, Unix ms) apart into whole UTC months, whole UTC days and the
- * quarter hours between them. No grain reaches over a boundary, and neighbours of a grain are one stretch.
+ * Takes the stretches between boundaries (ascending, Unix ms) apart into whole units of UTC and the quarter hours
+ * between them. No grain reaches over a boundary, and neighbours of a grain are one stretch.
+ * @param units that there are sums of, the finest first
  */
-export function toUsageGrains(boundaries: readonly number[], coarsest: Unit): UsageGrains {
-  const grains: UsageGrains = { quarters: [], days: [], months: [] };
-  for (const [index, fromMs] of boundaries.slice(0, -1).entries()) {
-    const toMs = boundaries[index + 1] ?? fromMs;
-    split('day', { fromMs, toMs }, grains.quarters, (days) => {
-      if (coarsest === 'day') extend(grains.days, days);
-      else split('month', days, grains.days, (months) => extend(grains.months, months));
-    });
-  }
+export function toUsageGrains(boundaries: readonly number[], units: readonly Unit[]): UsageGrains {
+  const grains: UsageGrains = { quarter: [], hour: [], day: [], month: [] };
+  for (const [index, fromMs] of boundaries.slice(0, -1).entries())
+    split({ fromMs, toMs: boundaries[index + 1] ?? fromMs }, 'quarter', units, grains);
   return grains;
 }
 
-/** What is no whole unit goes to `fine`, the whole units to `coarse`. */
+/** Stretches as PostgreSQL's `tstzrange[]` in text form. */
+export function toRanges(stretches: readonly Stretch[]): string[] {
+  return stretches.map(
+    ({ fromMs, toMs }) => `[${new Date(fromMs).toISOString()},${new Date(toMs).toISOString()})`,
+  );
+}
+
+/** What is no whole unit of the next one stays with the grain. */
 function split(
-  unit: Unit,
   { fromMs, toMs }: Stretch,
-  fine: Stretch[],
-  coarse: (whole: Stretch) => void,
+  grain: keyof UsageGrains,
+  [unit, ...coarser]: readonly Unit[],
+  grains: UsageGrains,
 ): void {
-  const whole = { fromMs: ceil(unit, fromMs), toMs: floor(unit, toMs) };
-  if (whole.fromMs >= whole.toMs) {
-    extend(fine, { fromMs, toMs });
+  if (unit === undefined || ceil(unit, fromMs) >= floor(unit, toMs)) {
+    extend(grains[grain], { fromMs, toMs });
     return;
   }
-  extend(fine, { fromMs, toMs: whole.fromMs });
-  coarse(whole);
-  extend(fine, { fromMs: whole.toMs, toMs });
+  const whole = { fromMs: ceil(unit, fromMs), toMs: floor(unit, toMs) };
+  extend(grains[grain], { fromMs, toMs: whole.fromMs });
+  split(whole, unit, coarser, grains);
+  extend(grains[grain], { fromMs: whole.toMs, toMs });
 }
 
 function extend(stretches: Stretch[], { fromMs, toMs }: Stretch): void {
@@ -55,7 +54,8 @@ function extend(stretches: Stretch[], { fromMs, toMs }: Stretch): void {
 
 function floor(unit: Unit, ms: number): number {
   const at = new Date(ms);
-  at.setUTCHours(0, 0, 0, 0);
+  at.setUTCMinutes(0, 0, 0);
+  if (unit !== 'hour') at.setUTCHours(0);
   if (unit === 'month') at.setUTCDate(1);
   return at.getTime();
 }
@@ -64,7 +64,8 @@ function ceil(unit: Unit, ms: number): number {
   const start = floor(unit, ms);
   if (start === ms) return ms;
   const at = new Date(start);
-  if (unit === 'day') at.setUTCDate(at.getUTCDate() + 1);
+  if (unit === 'hour') at.setUTCHours(at.getUTCHours() + 1);
+  else if (unit === 'day') at.setUTCDate(at.getUTCDate() + 1);
   else at.setUTCMonth(at.getUTCMonth() + 1);
   return at.getTime();
 }

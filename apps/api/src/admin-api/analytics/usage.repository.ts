@@ -5,7 +5,9 @@ import type { Span } from '../calendar/calendar-period';
 import { INFORMATION_ENDPOINTS } from '../information-endpoints';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 import type { SeriesGroup } from './analytics-query.dto';
-import { type Stretch, toUsageGrains } from './usage-grains';
+import { ALL_KEYS_ID, NIL_KEY_ID } from '../../request-log/usage-rollup';
+import { toRanges, toUsageGrains } from './usage-grains';
+import { usageRanges, usageSums } from './usage-sums.sql';
 
 /** Which rollups count. Costs are of one currency; another's are not added to it. */
 export interface UsageScope {
@@ -65,47 +67,54 @@ export interface BreakdownSums extends Sums {
   name: string | null;
 }
 
-const NO_KEY = '00000000-0000-0000-0000-000000000000';
-
 const INFORMATION = INFORMATION_ENDPOINTS.map((endpoint) => `'${endpoint}'`).join(', ');
 
-/** Of one owner's keys, and of one key, where they are given. */
-const REACH = `($4::uuid IS NULL OR r.key_id IN (SELECT id FROM api_key WHERE owner_id = $4))
-  AND ($5::uuid IS NULL OR r.key_id = $5)`;
-
-const SUMMED = `bucket_at, key_id, model, endpoint, outcome, host, currency, requests, prompt_tokens,
-  completion_tokens, duration_ms, generate_ms, energy_pj, cost_numerator`;
-
-/** The rows of a table in the ranges of an array. `OFFSET 0` keeps the planner, which cannot know how few the ranges are, from reading the whole table once. */
-const within = (ranges: string, table: string, columns: string) => `
-  unnest(${ranges}::tstzrange[]) AS stretch (at),
-  LATERAL (SELECT ${columns} FROM ${table}
-            WHERE bucket_at >= lower(stretch.at) AND bucket_at < upper(stretch.at) OFFSET 0) AS part`;
-
-/** Rollups of the stretches in $1, and days of those in $2. */
-const SUMS = `(
-  SELECT part.* FROM ${within('$1', 'usage_rollup', SUMMED)} UNION ALL
-  SELECT part.* FROM ${within('$2', 'usage_day', SUMMED)})`;
-
-/** Completed calls that generated nothing do not count. Parameters: grains, demo, owner, key; then the currency. */
+/** Parameters: demo, owner, key, currency; then the three of the sums. Completed calls that generated nothing do not count. */
 const SCOPE = `
-  ($3 OR r.host <> 'demo') AND ${REACH}
+  ($1 OR r.host <> 'demo')
+  AND ($2::uuid IS NULL OR r.key_id IN (SELECT id FROM api_key WHERE owner_id = $2))
+  AND ($3::uuid IS NULL OR r.key_id = $3)
   AND (r.outcome <> 'completed' OR r.endpoint NOT IN (${INFORMATION}))`;
+
+const SUMS = usageSums(
+  `bucket_at, key_id, model, endpoint, outcome, host, currency, requests, prompt_tokens, completion_tokens,
+   duration_ms, generate_ms, energy_pj, cost_numerator`,
+  ['$5', '$6', '$7'],
+);
 
 const COMPLETED = "coalesce(sum(r.requests) FILTER (WHERE r.outcome = 'completed'), 0)";
 const ERRORS =
   "coalesce(sum(r.requests) FILTER (WHERE r.outcome IN ('rejected', 'upstream_failed', 'gateway_failed')), 0)";
-const COST = 'coalesce(sum(r.cost_numerator) FILTER (WHERE r.currency = $6), 0)';
-const KEY_NAME = `coalesce(k.name, CASE WHEN r.key_id = '${NO_KEY}' THEN '(no key)' ELSE r.key_id::text END)`;
+const COST = 'coalesce(sum(r.cost_numerator) FILTER (WHERE r.currency = $4), 0)';
 
-/** A dimension's identity and its name for people. */
-const DIMENSIONS: Record<BreakdownBy, { id: string; name: string }> = {
-  model: { id: 'r.model', name: 'r.model' },
-  key: { id: 'r.key_id::text', name: KEY_NAME },
-  user: { id: "coalesce(u.id::text, '')", name: "coalesce(u.email, '(nobody)')" },
-  endpoint: { id: 'r.endpoint', name: 'r.endpoint' },
-  outcome: { id: 'r.outcome', name: 'r.outcome' },
-  host: { id: 'r.host', name: "CASE r.host WHEN '' THEN '(none)' ELSE r.host END" },
+/** What rollups are grouped by, and the identity and the name for people of such a group `s`. */
+interface Dimension {
+  column: string;
+  id: string;
+  name: string;
+  join: string;
+}
+
+const ofColumn = (column: string, name = 's.id'): Dimension => ({ column, id: 's.id', name, join: '' });
+const JOIN_KEY = 'LEFT JOIN api_key k ON k.id = s.id';
+
+const DIMENSIONS: Record<BreakdownBy, Dimension> = {
+  model: ofColumn('r.model'),
+  key: {
+    column: 'r.key_id',
+    id: 's.id::text',
+    name: `coalesce(k.name, CASE WHEN s.id = '${NIL_KEY_ID}' THEN '(no key)' ELSE s.id::text END)`,
+    join: JOIN_KEY,
+  },
+  user: {
+    column: 'r.key_id',
+    id: "coalesce(u.id::text, '')",
+    name: "coalesce(u.email, '(nobody)')",
+    join: `${JOIN_KEY} LEFT JOIN admin_user u ON u.id = k.owner_id`,
+  },
+  endpoint: ofColumn('r.endpoint'),
+  outcome: ofColumn('r.outcome'),
+  host: ofColumn('r.host', "CASE s.id WHEN '' THEN '(none)' ELSE s.id END"),
 };
 
 /** One row an outcome, each with the number of keys that were used in all. */
@@ -120,36 +129,25 @@ const TOTALS = `
   SELECT outcome, sum(requests) AS requests, sum(prompt_tokens) AS "promptTokens",
          sum(completion_tokens) AS "completionTokens", sum(duration_ms) AS "durationMs",
          sum(generate_ms) AS "generateMs", sum(energy_pj) AS "energyPj", sum(cost_numerator) AS "costNumerator",
-         (SELECT count(DISTINCT key_id)::integer FROM summed WHERE key_id <> '${NO_KEY}' AND requests > 0) AS "activeKeys"
+         (SELECT count(DISTINCT key_id)::integer FROM summed WHERE key_id <> '${NIL_KEY_ID}' AND requests > 0) AS "activeKeys"
     FROM summed
    GROUP BY outcome`;
 
-const BINS = `
+/** Parameters: demo, whose (an owner's keys, one key, or all keys together), then quarter hours, days and months. */
+const HISTOGRAMS = `
   SELECT coalesce(sum(bins.duration), 0)::float8 AS duration, coalesce(sum(bins.ttft), 0)::float8 AS ttft,
          coalesce(sum(bins.speed), 0)::float8 AS speed
-    FROM r, unnest(r.duration_histogram, r.ttft_histogram, r.speed_histogram)
-              WITH ORDINALITY AS bins (duration, ttft, speed, n)
+    FROM (SELECT 'quarter' AS grain, unnest($4::tstzrange[]) AS at UNION ALL
+          SELECT 'day', unnest($5::tstzrange[]) UNION ALL
+          SELECT 'month', unnest($6::tstzrange[])) AS stretch,
+         (SELECT id FROM api_key WHERE owner_id = $2 AND ($3::uuid IS NULL OR id = $3) UNION ALL
+          SELECT coalesce($3, '${ALL_KEYS_ID}') WHERE $2::uuid IS NULL) AS holder (key_id),
+         LATERAL (SELECT duration_histogram, ttft_histogram, speed_histogram FROM usage_histogram h
+                   WHERE h.grain = stretch.grain AND h.key_id = holder.key_id AND ($1 OR NOT h.demo)
+                     AND h.bucket_at >= lower(stretch.at) AND h.bucket_at < upper(stretch.at) OFFSET 0) AS part,
+         unnest(part.duration_histogram, part.ttft_histogram, part.speed_histogram)
+           WITH ORDINALITY AS bins (duration, ttft, speed, n)
    GROUP BY bins.n ORDER BY bins.n`;
-
-/** Of everybody: from the histograms that are summed already. Parameters: quarters, days, months, demo. */
-const HISTOGRAMS_OF_ALL = `
-  WITH stretch AS (
-    SELECT 'quarter' AS grain, q FROM unnest($1::tstzrange[]) q UNION ALL
-    SELECT 'day', d FROM unnest($2::tstzrange[]) d UNION ALL
-    SELECT 'month', m FROM unnest($3::tstzrange[]) m
-  ), r AS (
-    SELECT part.* FROM stretch s,
-      LATERAL (SELECT * FROM usage_histogram h
-                WHERE h.grain = s.grain AND h.bucket_at >= lower(s.q) AND h.bucket_at < upper(s.q) AND ($4 OR NOT h.demo)
-               OFFSET 0) AS part
-  ) ${BINS}`;
-
-/** Of some keys. Parameters: from, to, demo, owner, key. */
-const HISTOGRAMS_OF_KEYS = `
-  WITH r AS (
-    SELECT r.duration_histogram, r.ttft_histogram, r.speed_histogram FROM usage_rollup r
-     WHERE r.bucket_at >= $1 AND r.bucket_at < $2 AND ${SCOPE} AND r.outcome = 'completed'
-  ) ${BINS}`;
 
 /** The quarter-hour rollups; the log itself is never read for a chart. */
 @Injectable()
@@ -182,21 +180,22 @@ export class UsageRepository {
     groupBy: SeriesGroup | null,
     groups: number,
   ): Promise<SeriesSums[]> {
-    const name = groupBy === null ? "''" : DIMENSIONS[groupBy].name;
+    const by = groupBy === null ? null : DIMENSIONS[groupBy];
     const statement = `
       WITH summed AS (
-        SELECT width_bucket(r.bucket_at, $7::timestamptz[]) AS slot, ${name} AS name, ${COMPLETED} AS requests,
-               ${ERRORS} AS errors, sum(r.prompt_tokens + r.completion_tokens) AS tokens,
+        SELECT width_bucket(r.bucket_at, $8::timestamptz[]) AS slot, ${by?.column ?? "''"} AS id,
+               ${COMPLETED} AS requests, ${ERRORS} AS errors, sum(r.prompt_tokens + r.completion_tokens) AS tokens,
                sum(r.energy_pj) AS energy, ${COST} AS cost
-          FROM ${SUMS} r LEFT JOIN api_key k ON k.id = r.key_id
-         WHERE ${SCOPE}
+          FROM ${SUMS} r WHERE ${SCOPE}
          GROUP BY 1, 2
+      ), named AS (
+        SELECT s.*, ${by?.name ?? "''"} AS name FROM summed s ${by?.join ?? ''}
       ), largest AS (
-        SELECT name FROM summed GROUP BY name ORDER BY sum(requests) DESC, sum(tokens) DESC, name LIMIT $8
+        SELECT name FROM named GROUP BY name ORDER BY sum(requests) DESC, sum(tokens) DESC, name LIMIT $9
       )
       SELECT s.slot, l.name, sum(s.requests) AS requests, sum(s.errors) AS errors, sum(s.tokens) AS "totalTokens",
              sum(s.energy) AS "energyPj", sum(s.cost) AS "costNumerator"
-        FROM summed s LEFT JOIN largest l ON l.name = s.name
+        FROM named s LEFT JOIN largest l ON l.name = s.name
        GROUP BY 1, 2`;
     const boundaries = [scope.span.fromMs, ...starts.slice(1), scope.span.toMs];
     const parameters = [
@@ -209,20 +208,24 @@ export class UsageRepository {
 
   /** Sums by one dimension, largest first, the rest beyond the limit in one row without an id. */
   breakdown(scope: UsageScope, by: BreakdownBy, limit: number): Promise<BreakdownSums[]> {
-    const { id, name } = DIMENSIONS[by];
+    const { column, id, name, join } = DIMENSIONS[by];
     const requests = by === 'outcome' ? 'sum(r.requests)' : COMPLETED;
     const statement = `
       WITH summed AS (
-        SELECT ${id} AS id, min(${name}) AS name, ${requests} AS requests,
-               sum(r.prompt_tokens + r.completion_tokens) AS tokens, sum(r.energy_pj) AS energy, ${COST} AS cost
-          FROM ${SUMS} r LEFT JOIN api_key k ON k.id = r.key_id LEFT JOIN admin_user u ON u.id = k.owner_id
-         WHERE ${SCOPE}
+        SELECT ${column} AS id, ${requests} AS requests, sum(r.prompt_tokens + r.completion_tokens) AS tokens,
+               sum(r.energy_pj) AS energy, ${COST} AS cost
+          FROM ${SUMS} r WHERE ${SCOPE}
+         GROUP BY 1
+      ), named AS (
+        SELECT ${id} AS id, min(${name}) AS name, sum(requests) AS requests, sum(tokens) AS tokens,
+               sum(energy) AS energy, sum(cost) AS cost
+          FROM summed s ${join}
          GROUP BY 1
       ), ranked AS (
         SELECT *, row_number() OVER (ORDER BY requests DESC, tokens DESC, id) AS rank
-          FROM summed WHERE requests > 0 OR tokens > 0 OR energy > 0
+          FROM named WHERE requests > 0 OR tokens > 0 OR energy > 0
       )
-      SELECT CASE WHEN rank <= $7 THEN id END AS id, CASE WHEN rank <= $7 THEN name END AS name,
+      SELECT CASE WHEN rank <= $8 THEN id END AS id, CASE WHEN rank <= $8 THEN name END AS name,
              sum(requests) AS requests, sum(tokens) AS "totalTokens", sum(energy) AS "energyPj",
              sum(cost) AS "costNumerator"
         FROM ranked GROUP BY 1, 2 ORDER BY min(rank)`;
@@ -250,31 +253,13 @@ function scopeParameters(
   { span, includeDemo, ownerId, keyId, currency }: UsageScope,
   boundaries: readonly number[] = [span.fromMs, span.toMs],
 ): unknown[] {
-  const { quarters, days } = toUsageGrains(boundaries, 'day');
-  return [quarters.map(toRange), days.map(toRange), includeDemo, ownerId, keyId, currency];
+  return [includeDemo, ownerId, keyId, currency, ...usageRanges(boundaries)];
 }
 
 function binsOf(
   manager: EntityManager,
   { span, includeDemo, ownerId, keyId }: UsageScope,
 ): Promise<{ duration: number; ttft: number; speed: number }[]> {
-  if (ownerId !== null || keyId !== null)
-    return manager.query(HISTOGRAMS_OF_KEYS, [
-      new Date(span.fromMs),
-      new Date(span.toMs),
-      includeDemo,
-      ownerId,
-      keyId,
-    ]);
-  const { quarters, days, months } = toUsageGrains([span.fromMs, span.toMs], 'month');
-  return manager.query(HISTOGRAMS_OF_ALL, [
-    quarters.map(toRange),
-    days.map(toRange),
-    months.map(toRange),
-    includeDemo,
-  ]);
-}
-
-function toRange({ fromMs, toMs }: Stretch): string {
-  return `[${new Date(fromMs).toISOString()},${new Date(toMs).toISOString()})`;
+  const { quarter, day, month } = toUsageGrains([span.fromMs, span.toMs], ['day', 'month']);
+  return manager.query(HISTOGRAMS, [includeDemo, ownerId, keyId, ...[quarter, day, month].map(toRanges)]);
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { uuidv7AtMs } from '../../request-log/month-partition';
+import { usageRanges, usageSums } from '../analytics/usage-sums.sql';
 import type { Span } from '../calendar/calendar-period';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 
@@ -33,19 +34,25 @@ export interface ServedRequest {
  */
 const NEWEST = 10_000;
 
+const USED = usageSums(
+  `model, host, outcome, currency, requests, prompt_tokens, completion_tokens, generate_ms, energy_pj,
+   cost_numerator`,
+  ['$5', '$6', '$7'],
+);
+
 const BY_MODEL = `
   WITH used AS (
     SELECT model, host, sum(requests) FILTER (WHERE outcome = 'completed') AS requests,
            sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion,
            sum(generate_ms) FILTER (WHERE outcome = 'completed') AS generate_ms, sum(energy_pj) AS energy,
-           sum(cost_numerator) FILTER (WHERE currency = $4) AS cost
-      FROM usage_rollup
-     WHERE bucket_at >= $1 AND bucket_at < $2 AND ($3 OR host <> 'demo') AND host <> ''
+           sum(cost_numerator) FILTER (WHERE currency = $2) AS cost
+      FROM ${USED} AS used
+     WHERE ($1 OR host <> 'demo') AND host <> ''
      GROUP BY model, host),
   shared AS (
     SELECT coalesce(model, '(unknown)') AS model, host, avg(concurrency) AS concurrency
       FROM (SELECT host, concurrency, (SELECT model FROM request_log AS l WHERE l.id = newest.id) AS model
-              FROM (SELECT id, host, concurrency FROM request_energy WHERE id >= $5 AND id < $6
+              FROM (SELECT id, host, concurrency FROM request_energy WHERE id >= $3 AND id < $4
                      ORDER BY id DESC LIMIT ${NEWEST}) AS newest) AS named
      GROUP BY 1, 2)
   SELECT used.model, used.host, coalesce(requests, 0)::float8 AS requests, prompt::float8 AS "promptTokens",
@@ -68,12 +75,11 @@ export class ModelReportRepository {
   byModel({ fromMs, toMs }: Span, includeDemo: boolean, currency: string): Promise<ModelUse[]> {
     return this.database.read((manager) =>
       manager.query<ModelUse[]>(BY_MODEL, [
-        new Date(fromMs),
-        new Date(toMs),
         includeDemo,
         currency,
         uuidv7AtMs(fromMs),
         uuidv7AtMs(toMs),
+        ...usageRanges([fromMs, toMs]),
       ]),
     );
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { NIL_KEY_ID } from '../../request-log/usage-rollup';
 import { uuidv7AtMs } from '../../request-log/month-partition';
+import { usageRanges, usageSums } from '../analytics/usage-sums.sql';
 import type { Span } from '../calendar/calendar-period';
 import { ReadOnlyDatabase } from '../read-only-database.service';
 import type { ExactAmount } from './energy-amount';
@@ -41,6 +42,8 @@ interface KeyUseColumns {
 /** No request is longer. */
 const LONGEST_REQUEST_MS = 3 * 86_400_000;
 
+const USED = usageSums('key_id, host, outcome, requests, prompt_tokens, completion_tokens', ['$5', '$6', '$7']);
+
 /** Energy by the time of use; requests and tokens, which have no slices, by the time they were accepted. */
 const BY_KEY = `
   WITH used AS (
@@ -50,8 +53,8 @@ const BY_KEY = `
      GROUP BY key_id
     UNION ALL
     SELECT key_id, 0, 0, sum(requests) FILTER (WHERE outcome = 'completed'), sum(prompt_tokens + completion_tokens)
-      FROM usage_rollup
-     WHERE bucket_at >= $1 AND bucket_at < $2 AND ($3 OR host <> 'demo')
+      FROM ${USED} AS used
+     WHERE $3 OR host <> 'demo'
      GROUP BY key_id)
   SELECT used.key_id AS "keyId", min(k.name) AS "keyName", min(k.owner_id::text) AS "ownerId",
          min(u.email) AS "ownerName", sum(used.energy) AS energy, sum(used.cost) AS cost,
@@ -107,6 +110,7 @@ async function readKeys(
     new Date(toMs),
     includeDemo,
     currency,
+    ...usageRanges([fromMs, toMs]),
   ]);
   return rows.map(({ keyId, energy, cost, requests, tokens, ...names }) => ({
     keyId: keyId === NIL_KEY_ID ? null : keyId,

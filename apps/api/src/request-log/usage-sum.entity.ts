@@ -1,8 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Sums of `usage_rollup` by UTC day; kept by its trigger. */
-@Entity('usage_day')
-export class UsageDay {
+/** Sums of `usage_rollup` by UTC hour and day; kept by its triggers. */
+@Entity('usage_sum')
+export class UsageSum {
+  @PrimaryColumn({ type: 'text' })
+  grain!: string;
+
   @PrimaryColumn({ name: 'bucket_at', type: 'timestamptz' })
   bucketAt!: Date;
 
