@@ -119,6 +119,24 @@ describe('GET /api/analytics/overview', () => {
     expect(await refused.json()).toMatchObject({ errors: [{ field: 'key' }] });
   });
 
+  it('knows the percentiles of one key, through months, days and quarter hours', async () => {
+    const hours = ['2026-03-31T22:15Z', '2026-04-12T09:00Z', '2026-05-20T09:00Z', '2026-06-01T00:30Z'];
+    for (const at of hours)
+      await seed(
+        { at, keyId: KEY_A, requests: 2, durationHistogram: bin(50, 2) },
+        { at, keyId: KEY_A, model: 'qwen3:4b', requests: 1, durationHistogram: bin(60, 1) },
+        { at, keyId: KEY_B, requests: 9, durationHistogram: bin(90, 9) },
+        { at, keyId: KEY_A, host: 'demo', requests: 9, durationHistogram: bin(20, 9) },
+      );
+    const spring = 'from=2026-03-31T22:00Z&to=2026-06-01T00:45Z';
+    const ofKey = await overview(`${spring}&key=${KEY_A}`);
+    expect(ofKey.requests).toBe(12);
+    expect(ofKey.p50.durationMs).toBeCloseTo(1.1 ** 49.5, 6);
+    expect(ofKey.p95.durationMs).toBeCloseTo(1.1 ** 59.5, 6);
+    expect((await overview(`${spring}&key=${KEY_A}&demo=true`)).p50.durationMs).toBeCloseTo(1.1 ** 19.5, 6);
+    expect((await overview(spring)).p50.durationMs).toBeCloseTo(1.1 ** 89.5, 3);
+  });
+
   it('counts the demo host only when asked for', async () => {
     await seed({ at: '2026-05-05T10:00:00Z' }, { at: '2026-05-05T10:00:00Z', host: 'demo', requests: 7 });
     const day = 'from=2026-05-05&to=2026-05-06';

@@ -42,6 +42,7 @@ async function owner(atMs: number, secret: string): Promise<Owner> {
     keyId,
     model: `model of ${person.email}`,
     requests: 3,
+    durationHistogram: [...Array<number>(secret.length).fill(0), 3],
   });
   return { ...person, keyId, requestId };
 }
@@ -101,6 +102,10 @@ describe('a member', () => {
     const ofTom = await as<Overview>(mia, `/api/analytics/overview?period=all&key=${tom.keyId}`);
     expect(ofTom.requests).toBe(0);
     expect(overview).toMatchObject({ requests: 3, activeKeys: 1 });
+    const ownBin = 'a letter to grandma'.length;
+    expect(overview.p50.durationMs).toBeCloseTo(1.1 ** (ownBin - 0.5), 6);
+    expect(overview.p99.durationMs).toBeCloseTo(1.1 ** (ownBin - 0.5), 6);
+    expect(ofTom.p50.durationMs).toBeNull();
     for (const by of ['key', 'model', 'user']) {
       const { items } = await as<Breakdown>(mia, `/api/analytics/breakdown?period=all&by=${by}`);
       expect(items).toHaveLength(1);

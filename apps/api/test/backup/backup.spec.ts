@@ -7,6 +7,7 @@ import { restoreBackup } from '../../src/backup/restore-backup';
 import { writeBackup } from '../../src/backup/write-backup';
 import { PostgresCluster } from '../support/postgres-cluster';
 import { seedRequest } from '../support/seed-log';
+import { seedRollup } from '../support/seed-rollup';
 import { startTestDatabase, type TestDatabase } from '../support/test-database';
 
 jest.setTimeout(60_000);
@@ -47,6 +48,8 @@ describe('backup and restore', () => {
     await source.rows(
       `INSERT INTO tariff_version (name, currency, plan, origin) VALUES ('flat', 'USD', '{}', 'portal')`,
     );
+    for (const hour of [8, 9])
+      await seedRollup(source.dataSource, { at: `2026-07-25T0${hour}:00Z`, durationHistogram: [1, hour] });
     await source.rows(`INSERT INTO admin_user (id, email, password_hash, role)
       VALUES ('00000000-0000-7000-8000-000000000001', 'a@b', 'x', 'admin')`);
     await source.rows(`INSERT INTO admin_session (token_hash, user_id, expires_at)
@@ -98,6 +101,20 @@ describe('backup and restore', () => {
     }
     expect(readFileSync(join(into, 'pepper'), 'utf8')).toBe('a pepper of the tests\n');
     expect(readFileSync(join(into, 'spool', '1.segment'), 'utf8')).toBe('records not stored yet');
+  });
+
+  it('goes on folding rollups after a restore', async () => {
+    const { databaseUrl } = await restore();
+    await rowsOf(databaseUrl, "UPDATE usage_rollup SET requests = 5, duration_histogram = '{5}'");
+    expect(
+      await rowsOf(databaseUrl, "SELECT sum(requests)::int AS n FROM usage_sum WHERE grain = 'day'"),
+    ).toEqual([{ n: 10 }]);
+    expect(
+      await rowsOf(
+        databaseUrl,
+        "SELECT DISTINCT duration_histogram AS bins FROM usage_histogram WHERE grain = 'month'",
+      ),
+    ).toEqual([{ bins: ['10', '0'] }]);
   });
 
   it('goes on counting where the sequences stood', async () => {

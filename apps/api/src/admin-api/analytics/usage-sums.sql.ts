@@ -10,7 +10,10 @@ const within = (ranges: string, columns: string, source: string) => `
  * @param columns of `usage_sum` that are wanted
  * @param ranges the parameters that hold the three arrays of {@link usageRanges}
  */
-export function usageSums(columns: string, [quarters, hours, days]: readonly [string, string, string]): string {
+export function usageSums(
+  columns: string,
+  [quarters, hours, days]: readonly [string, string, string],
+): string {
   return `(${[
     within(quarters, columns, 'usage_rollup WHERE'),
     within(hours, columns, `usage_sum WHERE grain = 'hour' AND`),

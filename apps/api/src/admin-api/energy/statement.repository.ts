@@ -42,7 +42,11 @@ interface KeyUseColumns {
 /** No request is longer. */
 const LONGEST_REQUEST_MS = 3 * 86_400_000;
 
-const USED = usageSums('key_id, host, outcome, requests, prompt_tokens, completion_tokens', ['$5', '$6', '$7']);
+const USED = usageSums('key_id, host, outcome, requests, prompt_tokens, completion_tokens', [
+  '$5',
+  '$6',
+  '$7',
+]);
 
 /** Energy by the time of use; requests and tokens, which have no slices, by the time they were accepted. */
 const BY_KEY = `
