@@ -384,7 +384,7 @@ DO $$ BEGIN
   IF to_regclass('usage_day') IS NOT NULL THEN DROP TABLE usage_day, usage_histogram; END IF;
 END $$;
 
--- Sums of usage_rollup by UTC hour and day, for periods that hold whole ones. Kept by the triggers below; never written
+-- Sums of usage_rollup by UTC hour, day and month, for periods that hold whole ones. Kept by the triggers below; never written
 -- else.
 CREATE TABLE IF NOT EXISTS usage_sum (
   grain text NOT NULL,
@@ -427,7 +427,7 @@ CREATE OR REPLACE FUNCTION usage_fold(added text, removed text) RETURNS text LAN
            sum(sign * c.requests), sum(sign * c.prompt_tokens), sum(sign * c.completion_tokens),
            sum(sign * c.duration_ms), sum(sign * c.generate_ms), sum(sign * c.energy_pj), sum(sign * c.cost_numerator)
       FROM (SELECT 1 AS sign, a.* FROM (%1$s) a UNION ALL SELECT -1, r.* FROM (%2$s) r) AS c,
-           unnest('{hour,day}'::text[]) AS grain
+           unnest('{hour,day,month}'::text[]) AS grain
      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
      ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
     ON CONFLICT (grain, bucket_at, key_id, model, endpoint, outcome, host, currency) DO UPDATE SET
@@ -497,17 +497,36 @@ CREATE OR REPLACE TRIGGER usage_rollup_deleted AFTER DELETE ON usage_rollup
 CREATE OR REPLACE TRIGGER usage_rollup_truncated AFTER TRUNCATE ON usage_rollup
   FOR EACH STATEMENT EXECUTE FUNCTION usage_rollup_fold();
 
+-- Folds all rollups at once, which is quicker than by their triggers.
+CREATE OR REPLACE FUNCTION usage_fold_all() RETURNS void LANGUAGE sql AS $$
+  TRUNCATE usage_sum, usage_histogram;
+  INSERT INTO usage_sum
+  SELECT grain, date_trunc(grain, bucket_at, 'UTC'), key_id, model, endpoint, outcome, host, currency, sum(requests),
+         sum(prompt_tokens), sum(completion_tokens), sum(duration_ms), sum(generate_ms), sum(energy_pj),
+         sum(cost_numerator)
+    FROM usage_rollup, unnest('{hour,day,month}'::text[]) AS grain
+   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+   -- As they come in time: where rows lie decides what reading a span of them costs.
+   ORDER BY 2, 1;
+  INSERT INTO usage_histogram
+  SELECT 'quarter', holder, bucket_at, host = 'demo', histogram_total(duration_histogram),
+         histogram_total(ttft_histogram), histogram_total(speed_histogram)
+    FROM usage_rollup, unnest(ARRAY[key_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid]) AS holder
+   WHERE outcome = 'completed' AND endpoint <> ALL ('{models,ollama.models,ollama.manage,responses.state}'::text[])
+   GROUP BY 2, 3, 4;
+  INSERT INTO usage_histogram
+  SELECT 'day', key_id, date_trunc('day', bucket_at, 'UTC'), demo, histogram_total(duration_histogram),
+         histogram_total(ttft_histogram), histogram_total(speed_histogram)
+    FROM usage_histogram WHERE grain = 'quarter' GROUP BY 2, 3, 4;
+  INSERT INTO usage_histogram
+  SELECT 'month', key_id, date_trunc('month', bucket_at, 'UTC'), demo, histogram_total(duration_histogram),
+         histogram_total(ttft_histogram), histogram_total(speed_histogram)
+    FROM usage_histogram WHERE grain = 'day' GROUP BY 2, 3, 4;
+$$;
+
 -- Rollups that were written before they were folded, or restored from a backup without the folded tables.
-DO $$
-DECLARE
-  day timestamptz;
-BEGIN
-  IF EXISTS (SELECT FROM usage_sum) THEN RETURN; END IF;
-  FOR day IN SELECT DISTINCT date_trunc('day', bucket_at, 'UTC') FROM usage_rollup ORDER BY 1 LOOP
-    EXECUTE usage_fold(
-      format('SELECT * FROM usage_rollup WHERE bucket_at >= %L AND bucket_at < %L', day, day + interval '24 hours'),
-      'SELECT * FROM usage_rollup WHERE false');
-  END LOOP;
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM usage_sum) THEN PERFORM usage_fold_all(); END IF;
 END $$;
 
 -- What a host's meter counted, by kind: request, idle, load, other.

@@ -83,6 +83,13 @@ export class LedgerDatabase {
     return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
   }
 
+  async busiestKeyId(): Promise<string> {
+    const { id } = await this.connected((client) =>
+      one<{ id: string }>(client, `SELECT id FROM api_key WHERE name = 'key-0'`),
+    );
+    return id;
+  }
+
   /** What the server did for one question; empty where the server is not ours to ask. */
   async planOf(question: () => Promise<void>): Promise<string> {
     const { own } = this;

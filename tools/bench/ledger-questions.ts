@@ -9,16 +9,19 @@ export interface Question {
 
 const PERIODS = ['today', 'week', 'month', 'year', 'all'] as const;
 
-/** @param cursor of a row half way back */
-export function questions(cursor: string): Question[] {
+/**
+ * @param cursor of a row half way back
+ * @param keyId of the busiest key
+ */
+export function questions(cursor: string, keyId: string): Question[] {
   const page = (name: string, query: string): Question => ({ name, path: `/api/logs?${query}`, aimMs: 50 });
   const search = (name: string, q: string): Question => ({
     name: `search: ${name}`,
     path: `/api/logs?q=${encodeURIComponent(q)}`,
     aimMs: 300,
   });
-  const series = (period: string, more = ''): Question => ({
-    name: `series ${period}${more}`,
+  const series = (period: string, more = '', name = `series ${period}${more}`): Question => ({
+    name,
     path: `/api/analytics/series?period=${period}${more}`,
     aimMs: 50,
   });
@@ -50,6 +53,8 @@ export function questions(cursor: string): Question[] {
     ...PERIODS.map((period) => series(period)),
     series('year', '&groupBy=model'),
     series('month', '&groupBy=key&timezone=Asia/Kolkata'),
+    { name: 'overview year of one key', path: `/api/analytics/overview?period=year&key=${keyId}`, aimMs: 50 },
+    series('year', `&key=${keyId}`, 'series year of one key'),
     { name: 'breakdown year by key', path: '/api/analytics/breakdown?period=year&by=key', aimMs: 50 },
   ];
 }

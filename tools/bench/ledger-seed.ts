@@ -10,8 +10,7 @@ const dist = createRequire(import.meta.url);
 const { monthPartition } = dist('../../apps/api/dist/request-log/month-partition.js') as {
   monthPartition: (table: string, id: string) => { name: string; from: string; to: string };
 };
-const { ALL_KEYS_ID, rollUp } = dist('../../apps/api/dist/request-log/usage-rollup.js') as {
-  ALL_KEYS_ID: string;
+const { rollUp } = dist('../../apps/api/dist/request-log/usage-rollup.js') as {
   rollUp: (records: readonly object[]) => Rollup[];
 };
 const { toSearchText } = dist('../../apps/api/dist/request-log/search-text.js') as {
@@ -86,7 +85,7 @@ export class LedgerSeed {
       await this.chunk(fromMs, startOf(chunk + 1) - fromMs, Math.min(CHUNK_ROWS, this.rows - done));
       if (chunk % 10 === 9) tell(`${done + CHUNK_ROWS} rows`);
     }
-    await this.fold();
+    await this.client.query('SELECT usage_fold_all()');
     await this.client.query('ALTER TABLE usage_rollup ENABLE TRIGGER USER');
     await this.client.query(`SET maintenance_work_mem = '1GB'; SET max_parallel_maintenance_workers = 2`);
     for (const { name, definition } of indexes) {
@@ -210,34 +209,6 @@ export class LedgerSeed {
         ...[ENERGY_PJ, COST_NUMERATOR].map((each) => String(each * BigInt(r.requests))),
         ...[r.durationHistogram, r.ttftHistogram, r.speedHistogram].map(arrayText),
       ]),
-    );
-    const completed = records.filter(({ outcome }) => outcome === 'completed');
-    const held = completed.flatMap((record) =>
-      [record['keyId'], ALL_KEYS_ID].map((keyId) => ({ ...record, keyId, model: null, endpoint: '' })),
-    );
-    await this.copy(
-      'usage_histogram (grain, key_id, bucket_at, demo, duration_histogram, ttft_histogram, speed_histogram)',
-      rollUp(held).map((r) => [
-        ...['quarter', r.keyId, new Date(r.bucketMs).toISOString(), false],
-        ...[r.durationHistogram, r.ttftHistogram, r.speedHistogram].map(arrayText),
-      ]),
-    );
-  }
-
-  /** What the triggers on `usage_rollup` keep, for all of it at once. */
-  private async fold(): Promise<void> {
-    const total = (name: string) => `histogram_total(${name}_histogram)`;
-    for (const grain of ['day', 'month'])
-      await this.client.query(
-        `INSERT INTO usage_histogram
-         SELECT '${grain}', key_id, date_trunc('${grain}', bucket_at, 'UTC'), demo, ${total('duration')}, ${total('ttft')}, ${total('speed')}
-           FROM usage_histogram WHERE grain = '${grain === 'day' ? 'quarter' : 'day'}' GROUP BY 2, 3, 4`,
-      );
-    await this.client.query(
-      `INSERT INTO usage_sum
-       SELECT grain, date_trunc(grain, bucket_at, 'UTC'), key_id, model, endpoint, outcome, host, currency, sum(requests),
-              sum(prompt_tokens), sum(completion_tokens), sum(duration_ms), sum(generate_ms), sum(energy_pj), sum(cost_numerator)
-         FROM usage_rollup, unnest('{hour,day}'::text[]) AS grain GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
     );
   }
 

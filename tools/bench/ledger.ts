@@ -81,7 +81,7 @@ async function askAll(
 ): Promise<{ answers: object[]; plans: Record<string, string> }> {
   const answers: Answer[] = [];
   const plans: Record<string, string> = {};
-  for (const question of questions(await database.cursorHalfWay())) {
+  for (const question of questions(await database.cursorHalfWay(), await database.busiestKeyId())) {
     const answer = await ask(gateway.adminUrl, question, runs, answers[0]?.p50Ms);
     answers.push(answer);
     console.log(line(answer));

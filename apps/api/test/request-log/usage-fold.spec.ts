@@ -28,7 +28,7 @@ async function compare(): Promise<void> {
               sum(completion_tokens) AS c, sum(duration_ms) AS d, sum(generate_ms) AS g, sum(energy_pj) AS e, sum(cost_numerator) AS m
          FROM ${source} GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(requests) <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7`,
     );
-  for (const grain of ['hour', 'day'])
+  for (const grain of ['hour', 'day', 'month'])
     expect(await sums(`usage_sum WHERE grain = '${grain}'`, 'bucket_at')).toEqual(
       await sums('usage_rollup', `date_trunc('${grain}', bucket_at, 'UTC')`),
     );

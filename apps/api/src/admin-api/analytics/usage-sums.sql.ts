@@ -5,24 +5,26 @@ const within = (ranges: string, columns: string, source: string) => `
   SELECT part.* FROM unnest(${ranges}::tstzrange[]) AS stretch (at), LATERAL (
     SELECT ${columns} FROM ${source} bucket_at >= lower(stretch.at) AND bucket_at < upper(stretch.at) OFFSET 0) AS part`;
 
+/** Parameters that hold the arrays of {@link usageRanges}. */
+type RangeParameters = readonly [quarters: string, hours: string, days: string, months: string];
+
 /**
- * A subquery for the rollups of some stretches of time, whole hours and days of them summed already.
+ * A subquery for the rollups of some stretches of time, whole hours, days and months of them summed already.
  * @param columns of `usage_sum` that are wanted
- * @param ranges the parameters that hold the three arrays of {@link usageRanges}
  */
-export function usageSums(
-  columns: string,
-  [quarters, hours, days]: readonly [string, string, string],
-): string {
+export function usageSums(columns: string, [quarters, hours, days, months]: RangeParameters): string {
+  const grain = (name: string, ranges: string) =>
+    within(ranges, columns, `usage_sum WHERE grain = '${name}' AND`);
   return `(${[
     within(quarters, columns, 'usage_rollup WHERE'),
-    within(hours, columns, `usage_sum WHERE grain = 'hour' AND`),
-    within(days, columns, `usage_sum WHERE grain = 'day' AND`),
+    grain('hour', hours),
+    grain('day', days),
+    grain('month', months),
   ].join(' UNION ALL ')})`;
 }
 
-/** Quarter hours, hours and days between boundaries (ascending, Unix ms), none over a boundary, as `tstzrange[]` each. */
-export function usageRanges(boundaries: readonly number[]): [string[], string[], string[]] {
-  const { quarter, hour, day } = toUsageGrains(boundaries, ['hour', 'day']);
-  return [toRanges(quarter), toRanges(hour), toRanges(day)];
+/** Quarter hours, hours, days and months between boundaries (ascending, Unix ms), none over a boundary, as `tstzrange[]` each. */
+export function usageRanges(boundaries: readonly number[]): string[][] {
+  const { quarter, hour, day, month } = toUsageGrains(boundaries, ['hour', 'day', 'month']);
+  return [quarter, hour, day, month].map(toRanges);
 }

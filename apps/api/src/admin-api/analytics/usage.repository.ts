@@ -69,7 +69,7 @@ export interface BreakdownSums extends Sums {
 
 const INFORMATION = INFORMATION_ENDPOINTS.map((endpoint) => `'${endpoint}'`).join(', ');
 
-/** Parameters: demo, owner, key, currency; then the three of the sums. Completed calls that generated nothing do not count. */
+/** Parameters: demo, owner, key, currency; then the four of the sums. Completed calls that generated nothing do not count. */
 const SCOPE = `
   ($1 OR r.host <> 'demo')
   AND ($2::uuid IS NULL OR r.key_id IN (SELECT id FROM api_key WHERE owner_id = $2))
@@ -79,7 +79,7 @@ const SCOPE = `
 const SUMS = usageSums(
   `bucket_at, key_id, model, endpoint, outcome, host, currency, requests, prompt_tokens, completion_tokens,
    duration_ms, generate_ms, energy_pj, cost_numerator`,
-  ['$5', '$6', '$7'],
+  ['$5', '$6', '$7', '$8'],
 );
 
 const COMPLETED = "coalesce(sum(r.requests) FILTER (WHERE r.outcome = 'completed'), 0)";
@@ -183,7 +183,7 @@ export class UsageRepository {
     const by = groupBy === null ? null : DIMENSIONS[groupBy];
     const statement = `
       WITH summed AS (
-        SELECT width_bucket(r.bucket_at, $8::timestamptz[]) AS slot, ${by?.column ?? "''"} AS id,
+        SELECT width_bucket(r.bucket_at, $9::timestamptz[]) AS slot, ${by?.column ?? "''"} AS id,
                ${COMPLETED} AS requests, ${ERRORS} AS errors, sum(r.prompt_tokens + r.completion_tokens) AS tokens,
                sum(r.energy_pj) AS energy, ${COST} AS cost
           FROM ${SUMS} r WHERE ${SCOPE}
@@ -191,7 +191,7 @@ export class UsageRepository {
       ), named AS (
         SELECT s.*, ${by?.name ?? "''"} AS name FROM summed s ${by?.join ?? ''}
       ), largest AS (
-        SELECT name FROM named GROUP BY name ORDER BY sum(requests) DESC, sum(tokens) DESC, name LIMIT $9
+        SELECT name FROM named GROUP BY name ORDER BY sum(requests) DESC, sum(tokens) DESC, name LIMIT $10
       )
       SELECT s.slot, l.name, sum(s.requests) AS requests, sum(s.errors) AS errors, sum(s.tokens) AS "totalTokens",
              sum(s.energy) AS "energyPj", sum(s.cost) AS "costNumerator"
@@ -225,7 +225,7 @@ export class UsageRepository {
         SELECT *, row_number() OVER (ORDER BY requests DESC, tokens DESC, id) AS rank
           FROM named WHERE requests > 0 OR tokens > 0 OR energy > 0
       )
-      SELECT CASE WHEN rank <= $8 THEN id END AS id, CASE WHEN rank <= $8 THEN name END AS name,
+      SELECT CASE WHEN rank <= $9 THEN id END AS id, CASE WHEN rank <= $9 THEN name END AS name,
              sum(requests) AS requests, sum(tokens) AS "totalTokens", sum(energy) AS "energyPj",
              sum(cost) AS "costNumerator"
         FROM ranked GROUP BY 1, 2 ORDER BY min(rank)`;

@@ -37,7 +37,7 @@ const NEWEST = 10_000;
 const USED = usageSums(
   `model, host, outcome, currency, requests, prompt_tokens, completion_tokens, generate_ms, energy_pj,
    cost_numerator`,
-  ['$5', '$6', '$7'],
+  ['$5', '$6', '$7', '$8'],
 );
 
 const BY_MODEL = `

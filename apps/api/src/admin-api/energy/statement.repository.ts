@@ -46,6 +46,7 @@ const USED = usageSums('key_id, host, outcome, requests, prompt_tokens, completi
   '$5',
   '$6',
   '$7',
+  '$8',
 ]);
 
 /** Energy by the time of use; requests and tokens, which have no slices, by the time they were accepted. */

@@ -21,7 +21,7 @@ export interface SlotSum extends Record<BudgetUnit, number> {
 
 const USED = usageSums(
   'key_id, bucket_at, currency, prompt_tokens + completion_tokens AS tokens, energy_pj, cost_numerator',
-  ['$6', '$7', '$8'],
+  ['$6', '$7', '$8', '$9'],
 );
 
 const FIGURES = `sum(tokens)::float8 AS tokens, sum(money)::float8 AS money, sum(energy_wh)::float8 AS "energyWh"`;
