@@ -384,8 +384,8 @@ DO $$ BEGIN
   IF to_regclass('usage_day') IS NOT NULL THEN DROP TABLE usage_day, usage_histogram; END IF;
 END $$;
 
--- Sums of usage_rollup by UTC hour, day and month, for periods that hold whole ones. Kept by the triggers below; never written
--- else.
+-- Sums of usage_rollup by UTC hour, day and month, for periods that hold whole ones: of each key, and of all keys
+-- together under the Max UUID. Kept by the triggers below; never written else.
 CREATE TABLE IF NOT EXISTS usage_sum (
   grain text NOT NULL,
   bucket_at timestamptz NOT NULL,
@@ -405,8 +405,8 @@ CREATE TABLE IF NOT EXISTS usage_sum (
   PRIMARY KEY (grain, bucket_at, key_id, model, endpoint, outcome, host, currency)
 );
 
--- Histograms of usage_rollup's completed generations by quarter hour, UTC day and UTC month: of each key, and of all
--- keys together under the Max UUID. Kept by the triggers below; never written else.
+-- Histograms of usage_rollup's completed generations by quarter hour, UTC day and UTC month, of each key and of all
+-- keys. Kept by the triggers below; never written else.
 CREATE TABLE IF NOT EXISTS usage_histogram (
   grain text NOT NULL,
   key_id uuid NOT NULL,
@@ -423,11 +423,12 @@ CREATE OR REPLACE FUNCTION usage_fold(added text, removed text) RETURNS text LAN
   AS $$ SELECT format($statement$
   WITH summed AS (
     INSERT INTO usage_sum AS s
-    SELECT grain, date_trunc(grain, c.bucket_at, 'UTC'), c.key_id, c.model, c.endpoint, c.outcome, c.host, c.currency,
+    SELECT grain, date_trunc(grain, c.bucket_at, 'UTC'), holder, c.model, c.endpoint, c.outcome, c.host, c.currency,
            sum(sign * c.requests), sum(sign * c.prompt_tokens), sum(sign * c.completion_tokens),
            sum(sign * c.duration_ms), sum(sign * c.generate_ms), sum(sign * c.energy_pj), sum(sign * c.cost_numerator)
       FROM (SELECT 1 AS sign, a.* FROM (%1$s) a UNION ALL SELECT -1, r.* FROM (%2$s) r) AS c,
-           unnest('{hour,day,month}'::text[]) AS grain
+           unnest('{hour,day,month}'::text[]) AS grain,
+           unnest(ARRAY[c.key_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid]) AS holder
      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
      ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
     ON CONFLICT (grain, bucket_at, key_id, model, endpoint, outcome, host, currency) DO UPDATE SET
@@ -501,10 +502,11 @@ CREATE OR REPLACE TRIGGER usage_rollup_truncated AFTER TRUNCATE ON usage_rollup
 CREATE OR REPLACE FUNCTION usage_fold_all() RETURNS void LANGUAGE sql AS $$
   TRUNCATE usage_sum, usage_histogram;
   INSERT INTO usage_sum
-  SELECT grain, date_trunc(grain, bucket_at, 'UTC'), key_id, model, endpoint, outcome, host, currency, sum(requests),
+  SELECT grain, date_trunc(grain, bucket_at, 'UTC'), holder, model, endpoint, outcome, host, currency, sum(requests),
          sum(prompt_tokens), sum(completion_tokens), sum(duration_ms), sum(generate_ms), sum(energy_pj),
          sum(cost_numerator)
-    FROM usage_rollup, unnest('{hour,day,month}'::text[]) AS grain
+    FROM usage_rollup, unnest('{hour,day,month}'::text[]) AS grain,
+         unnest(ARRAY[key_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid]) AS holder
    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
    -- As they come in time: where rows lie decides what reading a span of them costs.
    ORDER BY 2, 1;

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Sums of `usage_rollup` by UTC hour, day and month; kept by its triggers. */
+/** Sums of `usage_rollup` by UTC hour, day and month, of each key and of all; kept by its triggers. */
 @Entity('usage_sum')
 export class UsageSum {
   @PrimaryColumn({ type: 'text' })

@@ -108,7 +108,7 @@ describe('backup and restore', () => {
     await rowsOf(databaseUrl, "UPDATE usage_rollup SET requests = 5, duration_histogram = '{5}'");
     expect(
       await rowsOf(databaseUrl, "SELECT sum(requests)::int AS n FROM usage_sum WHERE grain = 'day'"),
-    ).toEqual([{ n: 10 }]);
+    ).toEqual([{ n: 20 }]);
     expect(
       await rowsOf(
         databaseUrl,

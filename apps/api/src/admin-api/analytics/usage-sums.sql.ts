@@ -1,3 +1,4 @@
+import { ALL_KEYS_ID } from '../../request-log/usage-rollup';
 import { toRanges, toUsageGrains } from './usage-grains';
 
 /** Rows of a table in the ranges of an array. `OFFSET 0` keeps the planner, which cannot know how few the ranges are, from reading the whole table once. */
@@ -11,10 +12,17 @@ type RangeParameters = readonly [quarters: string, hours: string, days: string, 
 /**
  * A subquery for the rollups of some stretches of time, whole hours, days and months of them summed already.
  * @param columns of `usage_sum` that are wanted
+ * @param holders whether `key_id` matters: rows of each key are a dozen times as many as those of all keys together,
+ *   in which it says nothing
  */
-export function usageSums(columns: string, [quarters, hours, days, months]: RangeParameters): string {
+export function usageSums(
+  columns: string,
+  [quarters, hours, days, months]: RangeParameters,
+  holders: 'each key' | 'all keys' = 'each key',
+): string {
+  const held = holders === 'all keys' ? '=' : '<>';
   const grain = (name: string, ranges: string) =>
-    within(ranges, columns, `usage_sum WHERE grain = '${name}' AND`);
+    within(ranges, columns, `usage_sum WHERE grain = '${name}' AND key_id ${held} '${ALL_KEYS_ID}' AND`);
   return `(${[
     within(quarters, columns, 'usage_rollup WHERE'),
     grain('hour', hours),

@@ -76,11 +76,11 @@ const SCOPE = `
   AND ($3::uuid IS NULL OR r.key_id = $3)
   AND (r.outcome <> 'completed' OR r.endpoint NOT IN (${INFORMATION}))`;
 
-const SUMS = usageSums(
-  `bucket_at, key_id, model, endpoint, outcome, host, currency, requests, prompt_tokens, completion_tokens,
-   duration_ms, generate_ms, energy_pj, cost_numerator`,
-  ['$5', '$6', '$7', '$8'],
-);
+const COLUMNS = `bucket_at, key_id, model, endpoint, outcome, host, currency, requests, prompt_tokens,
+  completion_tokens, duration_ms, generate_ms, energy_pj, cost_numerator`;
+const RANGES = ['$5', '$6', '$7', '$8'] as const;
+const SUMS = usageSums(COLUMNS, RANGES);
+const SUMS_OF_ALL = usageSums(COLUMNS, RANGES, 'all keys');
 
 const COMPLETED = "coalesce(sum(r.requests) FILTER (WHERE r.outcome = 'completed'), 0)";
 const ERRORS =
@@ -181,12 +181,13 @@ export class UsageRepository {
     groups: number,
   ): Promise<SeriesSums[]> {
     const by = groupBy === null ? null : DIMENSIONS[groupBy];
+    const sums = scope.ownerId === null && scope.keyId === null && groupBy !== 'key' ? SUMS_OF_ALL : SUMS;
     const statement = `
       WITH summed AS (
         SELECT width_bucket(r.bucket_at, $9::timestamptz[]) AS slot, ${by?.column ?? "''"} AS id,
                ${COMPLETED} AS requests, ${ERRORS} AS errors, sum(r.prompt_tokens + r.completion_tokens) AS tokens,
                sum(r.energy_pj) AS energy, ${COST} AS cost
-          FROM ${SUMS} r WHERE ${SCOPE}
+          FROM ${sums} r WHERE ${SCOPE}
          GROUP BY 1, 2
       ), named AS (
         SELECT s.*, ${by?.name ?? "''"} AS name FROM summed s ${by?.join ?? ''}

@@ -38,6 +38,7 @@ const USED = usageSums(
   `model, host, outcome, currency, requests, prompt_tokens, completion_tokens, generate_ms, energy_pj,
    cost_numerator`,
   ['$5', '$6', '$7', '$8'],
+  'all keys',
 );
 
 const BY_MODEL = `
