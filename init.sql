@@ -489,6 +489,16 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- One transaction at a time changes rollups: the folded rows of all keys are touched by every one of them, and an upsert
+-- touches them twice (what it inserted, then what it updated), so no order of rows alone keeps two from deadlocking.
+CREATE OR REPLACE FUNCTION usage_rollup_lock() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('ollameter.rollup', 0));
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER usage_rollup_changing BEFORE INSERT OR UPDATE OR DELETE ON usage_rollup
+  FOR EACH STATEMENT EXECUTE FUNCTION usage_rollup_lock();
 CREATE OR REPLACE TRIGGER usage_rollup_inserted AFTER INSERT ON usage_rollup
   REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION usage_rollup_fold();
 CREATE OR REPLACE TRIGGER usage_rollup_updated AFTER UPDATE ON usage_rollup

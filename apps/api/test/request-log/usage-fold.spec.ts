@@ -105,3 +105,27 @@ it('are filled from rollups that an earlier release had written', async () => {
     { n: 80 },
   ]);
 });
+
+it('two transactions that change rollups of the same hour, one after having begun another, do not deadlock', async () => {
+  const [early, late] = KEYS;
+  const add = (keyId: string | undefined, minute: number) =>
+    `INSERT INTO usage_rollup (bucket_at, key_id, model, endpoint, outcome, host, currency, requests)
+     VALUES ('2026-05-31T10:${minute}Z', '${keyId ?? ''}', 'm', 'chat.completions', 'completed', 'gpu', 'USD', 1)`;
+  const [writer, settler] = [1, 2].map(() => database.dataSource.createQueryRunner());
+  if (writer === undefined || settler === undefined) throw new Error('two sessions are needed');
+  try {
+    await writer.startTransaction();
+    await settler.startTransaction();
+    await writer.query(add(late, 15));
+    const waiting = settler.query(add(early, 30));
+    const isWaiting = async () => (await database.rows('SELECT FROM pg_locks WHERE NOT granted')).length > 0;
+    while (!(await isWaiting()));
+    await writer.query(add(early, 45));
+    await writer.commitTransaction();
+    await waiting;
+    await settler.commitTransaction();
+  } finally {
+    await Promise.all([writer.release(), settler.release()]);
+  }
+  await compare();
+});
